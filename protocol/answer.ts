@@ -1,0 +1,80 @@
+/**
+ * What an HTTP answer to a push means. The page and the worker both ask here, so that neither takes for an
+ * acknowledgement what the other would not.
+ */
+import * as v from 'valibot';
+import { HEADER, PROTOCOL_VERSION } from './http.ts';
+import { PushResult, SyncAnswer } from './push.ts';
+import { Problem } from './session.ts';
+
+/** An answer as it came; `header` takes the lower-case name, `body` is the parsed JSON or undefined if it was none. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly body: unknown;
+}
+
+export type PushOutcome<Results> =
+  /** The server looked at the edits; each has its own result. */
+  | { readonly kind: 'results'; readonly results: Results }
+  /** The worker keeps the request and will send it. */
+  | { readonly kind: 'queued' }
+  /** No answer of this server: no network, a captive portal, a proxy's error page. */
+  | { readonly kind: 'offline' }
+  /** The server is there and asks to come back, after so long if it said so. */
+  | { readonly kind: 'later'; readonly retryAfterMs: number | null }
+  | { readonly kind: 'sign-in' }
+  | { readonly kind: 'update-needed' }
+  /** The request is larger than the server takes: split it. */
+  | { readonly kind: 'too-large' }
+  /** The request as a whole was refused; `message` is a sentence for people. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** The answer to `PUT` or `DELETE` of one model. */
+export function readOneAnswer(answer: HttpAnswer): PushOutcome<PushResult> {
+  return readAnswer(answer, (body) => {
+    const decoded = v.safeParse(PushResult, body);
+    return decoded.success ? decoded.output : null;
+  });
+}
+
+/** The answer to `POST /sync`. */
+export function readSyncAnswer(answer: HttpAnswer): PushOutcome<SyncAnswer['Results']> {
+  return readAnswer(answer, (body) => {
+    const decoded = v.safeParse(SyncAnswer, body);
+    return decoded.success ? decoded.output.Results : null;
+  });
+}
+
+/** Seconds or an HTTP date are allowed by RFC 9110; dates are left to the sender's own back-off. */
+export function readRetryAfter(value: string | null): number | null {
+  return value !== null && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : null;
+}
+
+function readAnswer<Results>(answer: HttpAnswer, decode: (body: unknown) => Results | null): PushOutcome<Results> {
+  if (answer.header(HEADER.queued) !== null) return { kind: 'queued' };
+  if (answer.header(HEADER.protocol) !== PROTOCOL_VERSION) {
+    return answer.header(HEADER.protocol) === null ? { kind: 'offline' } : { kind: 'update-needed' };
+  }
+  const results = decode(answer.body);
+  if (results !== null) return { kind: 'results', results };
+  switch (answer.status) {
+    case 401:
+      return { kind: 'sign-in' };
+    case 413:
+      return { kind: 'too-large' };
+    case 426:
+      return { kind: 'update-needed' };
+    case 408:
+    case 429:
+      return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+    default:
+      if (answer.status >= 400 && answer.status < 500) return { kind: 'refused', message: reason(answer) };
+      return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+  }
+}
+
+function reason(answer: HttpAnswer): string {
+  const problem = v.safeParse(Problem, answer.body);
+  return problem.success ? (problem.output.detail ?? problem.output.title) : `The server refused this (${answer.status}).`;
+}

@@ -1,0 +1,26 @@
+/**
+ * What comes in: pages of changes in commit order.
+ */
+import * as v from 'valibot';
+import { Attributes, ClientId, CollectionName, Cursor, ServerId, Version } from './ids.ts';
+
+/** One record as it is now, or its tombstone. `ClientId` is there for a record that was created under one. */
+export const Change = v.union([
+  v.object({ Id: ServerId, ClientId: v.optional(ClientId), Version, Attributes }),
+  v.object({ Id: ServerId, ClientId: v.optional(ClientId), Version, Deleted: v.literal(true) }),
+]);
+export type Change = v.InferOutput<typeof Change>;
+
+/**
+ * `Cursor` is where the next page begins; `More` says that there is one now; `Reset` that the cursor sent was too old or
+ * unknown and the pages start over, which never touches unsent local edits.
+ */
+export const PullPage = v.object({ Changes: v.array(Change), Cursor, More: v.boolean(), Reset: v.boolean() });
+export type PullPage = v.InferOutput<typeof PullPage>;
+
+/** By collection: the cursor of the last page, or null to start. */
+export const PullRequest = v.record(CollectionName, v.nullable(Cursor));
+export type PullRequest = v.InferOutput<typeof PullRequest>;
+
+export const PullAnswer = v.record(CollectionName, PullPage);
+export type PullAnswer = v.InferOutput<typeof PullAnswer>;

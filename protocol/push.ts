@@ -1,0 +1,66 @@
+/**
+ * What goes out: one model by `PUT` or `DELETE`, many by `POST /sync`, and what the server says of each.
+ */
+import * as v from 'valibot';
+import { Attributes, CollectionName, DeviceId, RecordId, Revision, ServerId, Version } from './ids.ts';
+import { MAX_ENTRIES } from './http.ts';
+import { PullAnswer, PullRequest } from './pull.ts';
+
+/** One edit. `Attributes` is the whole model, or the part of it that `Changed` lists by top-level or `answers.<name>` path. */
+export const PushEntry = v.variant('Op', [
+  v.object({
+    Collection: CollectionName,
+    Id: RecordId,
+    Revision,
+    Base: Version,
+    Op: v.literal('put'),
+    Attributes,
+    Changed: v.optional(v.array(v.string())),
+  }),
+  v.object({ Collection: CollectionName, Id: RecordId, Revision, Base: Version, Op: v.literal('delete') }),
+]);
+export type PushEntry = v.InferOutput<typeof PushEntry>;
+
+/** One broken rule: the path of the attribute (`answers.name`, empty for the whole) and a sentence for people. */
+export const FieldError = v.object({ Path: v.string(), Message: v.string() });
+export type FieldError = v.InferOutput<typeof FieldError>;
+
+/** `ClientId` is the id that the edit was sent under: the temporary one, or the ServerId if the record had one already. */
+const about = { ClientId: RecordId, Revision: v.optional(Revision) };
+
+/** What became of one edit. */
+export const PushResult = v.variant('Status', [
+  /** Stored; `Version` is the new one. */
+  v.object({ ...about, Status: v.literal('applied'), ServerId, Version }),
+  /** This or a later Revision of this device was stored before; nothing changed. */
+  v.object({ ...about, Status: v.literal('duplicate'), ServerId, Version }),
+  /** Stored together with somebody else's edit of other fields; `Attributes` is the merged record. */
+  v.object({ ...about, Status: v.literal('merged'), ServerId, Version, Attributes }),
+  /** Not stored: the same fields changed since `Base`; `Attributes` and `Version` are the server's. */
+  v.object({ ...about, Status: v.literal('conflict'), ServerId, Version, Attributes }),
+  /** Not stored: deleted on the server. */
+  v.object({ ...about, Status: v.literal('gone'), ServerId, Version }),
+  /** Can never be stored as it is. */
+  v.object({ ...about, Status: v.literal('rejected'), Errors: v.array(FieldError) }),
+  /** Not now; try again later. */
+  v.object({ ...about, Status: v.literal('retry') }),
+]);
+export type PushResult = v.InferOutput<typeof PushResult>;
+
+/** A result with the collection it belongs to, as `POST /sync` gives it. */
+export const SyncResult = v.intersect([v.object({ Collection: CollectionName }), PushResult]);
+export type SyncResult = v.InferOutput<typeof SyncResult>;
+
+/** Entries are decoded one by one, so that a bad one holds no other back. */
+export const SyncRequest = v.object({
+  Device: DeviceId,
+  Push: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(MAX_ENTRIES)), []),
+  Pull: v.optional(PullRequest, {}),
+  /** Pull only what the caller's own account created. */
+  Own: v.optional(v.boolean(), false),
+});
+export type SyncRequest = v.InferOutput<typeof SyncRequest>;
+
+/** `Results` has one entry for each `Push` entry, in order. */
+export const SyncAnswer = v.object({ Results: v.array(SyncResult), Pull: PullAnswer });
+export type SyncAnswer = v.InferOutput<typeof SyncAnswer>;

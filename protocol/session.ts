@@ -1,0 +1,26 @@
+/**
+ * Who is calling.
+ */
+import * as v from 'valibot';
+import { AccountId } from './ids.ts';
+
+export const SignIn = v.object({ Email: v.pipe(v.string(), v.email()), Password: v.pipe(v.string(), v.minLength(1), v.maxLength(128)) });
+export type SignIn = v.InferOutput<typeof SignIn>;
+
+export const Session = v.object({
+  Account: v.object({ Id: AccountId, Email: v.string(), Name: v.string() }),
+  Workspaces: v.array(v.object({ Id: v.string(), Name: v.string(), Role: v.string() })),
+});
+export type Session = v.InferOutput<typeof Session>;
+
+export const NewKey = v.object({ Name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+/** An API key: `Key` is shown this once and kept only as a hash. */
+export const CreatedKey = v.object({ Id: v.string(), Key: v.string() });
+export type CreatedKey = v.InferOutput<typeof CreatedKey>;
+
+export const Health = v.object({ Status: v.literal('ok'), Version: v.string(), Store: v.string() });
+export type Health = v.InferOutput<typeof Health>;
+
+/** RFC 9457, `application/problem+json`. `detail` is a sentence for people. */
+export const Problem = v.looseObject({ type: v.optional(v.string()), title: v.string(), status: v.number(), detail: v.optional(v.string()) });
+export type Problem = v.InferOutput<typeof Problem>;

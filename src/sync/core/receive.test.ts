@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Change, PushResult } from '../../../protocol/index.ts';
+import { receive, resolve, takeChange } from './receive.ts';
+import { decodeRow, edit, encodeRow, isLater, move } from './row.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
+
+const applied: PushResult = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied', Version: 1 };
+
+describe('a receipt', () => {
+  test('for the newest edit: the row takes the ServerId and is synchronized', () => {
+    const row = receive(move(waitingRow(), 'push-started', NOW), applied, null, LATER);
+    expect(row).toMatchObject({ id: SERVER_ID, clientId: CLIENT_ID, version: 1, state: 'sent', since: LATER });
+    expect(encodeRow(row)).toMatchObject({ id: SERVER_ID, synchronized: true, version: 1, name: 'well' });
+  });
+
+  test('for an older edit clears nothing: the newer one stays unsynchronized, under its real id', () => {
+    const edited = edit(move(waitingRow(), 'push-started', NOW), { name: 'spring' }, true, NOW);
+    expect(edited.state).toBe('edited-while-sending');
+    const row = receive(edited, applied, null, LATER);
+    expect(row).toMatchObject({ id: SERVER_ID, state: 'waiting', revision: 2, version: 1, attributes: { name: 'spring' } });
+  });
+
+  test('that names no Revision covers only what is known to have been sent', () => {
+    const { Revision: _, ...bare } = applied;
+    expect(receive(waitingRow(), bare, null, LATER).state).toBe('waiting');
+    expect(receive(waitingRow(), bare, 1, LATER).state).toBe('sent');
+  });
+
+  test('of any number, in any order, for any edits: synchronized means that the newest edit was acknowledged', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('edit' as const) }),
+      fc.record({ kind: fc.constant('receipt' as const), revision: fc.nat(6), status: fc.constantFrom('applied', 'duplicate') }),
+    );
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        let row = waitingRow();
+        let highest = 0;
+        steps.forEach((each, index) => {
+          if (each.kind === 'edit') row = edit(row, { index }, true, NOW);
+          else if (each.revision <= row.revision) {
+            highest = Math.max(highest, each.revision);
+            row = receive(row, { ...applied, Status: each.status, Revision: each.revision, Version: each.revision }, null, NOW);
+          }
+          expect(row.state === 'sent').toBe(highest >= row.revision);
+        });
+      }),
+    );
+  });
+
+  test('merged, covering: the row becomes the merged record', () => {
+    const row = receive(waitingRow(), { ...applied, Status: 'merged', Version: 3, Attributes: { name: 'well', depth: 4 } }, null, LATER);
+    expect(row).toMatchObject({ state: 'sent', version: 3, attributes: { name: 'well', depth: 4 } });
+  });
+
+  test('merged, but edited since: both sides are kept for a person', () => {
+    const row = receive(edit(waitingRow(), { name: 'spring' }, true, NOW), { ...applied, Status: 'merged', Version: 3, Attributes: { depth: 4 } }, null, LATER);
+    expect(row).toMatchObject({ state: 'conflict', attributes: { name: 'spring' }, problem: { kind: 'conflict', version: 3, attributes: { depth: 4 } } });
+  });
+
+  test('rejected: the answers stay, with the reason beside them', () => {
+    const errors = [{ Path: 'answers.age', Message: 'Too old.' }];
+    const row = receive(waitingRow(), { ClientId: CLIENT_ID, Revision: 1, Status: 'rejected', Errors: errors }, null, LATER);
+    expect(row).toMatchObject({ state: 'rejected', attributes: { name: 'well' }, problem: { kind: 'rejected', errors } });
+    expect(edit(row, { name: 'spring' }, true, LATER)).toMatchObject({ state: 'waiting', problem: null });
+  });
+});
+
+describe('a conflict', () => {
+  const conflict: PushResult = { ...applied, Status: 'conflict', Version: 7, Attributes: { name: 'theirs' } };
+  const row = receive(waitingRow({ name: 'mine' }), conflict, null, NOW);
+
+  test('keeps both sides until it is decided', () => {
+    expect(row).toMatchObject({ state: 'conflict', attributes: { name: 'mine' }, problem: { version: 7, attributes: { name: 'theirs' } } });
+    expect(decodeRow(JSON.parse(JSON.stringify(encodeRow(row))))).toEqual(row);
+  });
+
+  test('decided for mine: a new edit on top of what the server has', () => {
+    expect(resolve(row, 'mine', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'waiting', version: 7, revision: 2, attributes: { name: 'mine' }, problem: null } });
+  });
+
+  test('decided for theirs: the server’s record, synchronized', () => {
+    expect(resolve(row, 'theirs', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'sent', version: 7, attributes: { name: 'theirs' }, problem: null } });
+  });
+
+  test('with a record deleted there, decided for theirs: it is removed here', () => {
+    const gone = receive(waitingRow(), { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'gone', Version: 4 }, null, NOW);
+    expect(gone).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 4 } });
+    expect(resolve(gone, 'theirs', true, LATER)).toEqual({ kind: 'remove' });
+  });
+});
+
+describe('a pulled change', () => {
+  const change: Change = { Id: SERVER_ID, ClientId: CLIENT_ID, Version: 2, Attributes: { name: 'theirs' } };
+  const sent = receive(waitingRow(), applied, null, NOW);
+
+  test('that is new is added as synchronized', () => {
+    expect(takeChange(undefined, change, NOW)).toMatchObject({ kind: 'put', row: { id: SERVER_ID, state: 'sent', version: 2, revision: 0 } });
+  });
+
+  test('updates what is synchronized', () => {
+    expect(takeChange(sent, change, NOW)).toMatchObject({ kind: 'put', row: { version: 2, attributes: { name: 'theirs' } } });
+  });
+
+  test('never overwrites a local edit, nor removes one', () => {
+    const edited = edit(sent, { name: 'mine' }, true, NOW);
+    expect(takeChange(edited, change, NOW)).toEqual({ kind: 'keep' });
+    expect(takeChange(edited, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW)).toEqual({ kind: 'keep' });
+  });
+
+  test('that is older than what is here changes nothing', () => {
+    expect(takeChange({ ...sent, version: 2 }, change, NOW)).toEqual({ kind: 'keep' });
+  });
+
+  test('of a deletion removes what is synchronized, and adds nothing that was never here', () => {
+    const deletion: Change = { Id: SERVER_ID, Version: 3, Deleted: true };
+    expect(takeChange(sent, deletion, NOW)).toEqual({ kind: 'remove', row: sent });
+    expect(takeChange(undefined, deletion, NOW)).toEqual({ kind: 'keep' });
+  });
+});
+
+test('a row of plain backbone.localstorage is taken over: what was not synchronized waits', () => {
+  const row = decodeRow({ id: CLIENT_ID, synchronized: false, name: 'well' });
+  expect(row).toMatchObject({ id: CLIENT_ID, clientId: CLIENT_ID, state: 'waiting', revision: 1, version: 0, attributes: { name: 'well' } });
+  expect(decodeRow({ id: '17', synchronized: true })).toMatchObject({ state: 'sent', clientId: null });
+  expect(decodeRow('{')).toBeNull();
+});
+
+test('later is what was edited later, and of equal edits what was acknowledged', () => {
+  const row = waitingRow();
+  const acknowledged = receive(row, applied, null, NOW);
+  expect(isLater(acknowledged, row)).toBe(true);
+  expect(isLater(edit(row, {}, true, NOW), acknowledged)).toBe(true);
+  expect(isLater(row, row)).toBe(false);
+});

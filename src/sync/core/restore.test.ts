@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import type { PushResult } from '../../../protocol/index.ts';
+import { receive } from './receive.ts';
+import { JOURNAL_KEEPS_SETTLED_MS, latestByKey, restore } from './restore.ts';
+import { edit, move } from './row.ts';
+import { CLIENT_ID, NOW, SERVER_ID, waitingRow } from './testing.ts';
+
+const applied: PushResult = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied', Version: 1 };
+const now = new Date(NOW);
+const muchLater = new Date(now.getTime() + JOURNAL_KEEPS_SETTLED_MS + 1);
+
+describe('after a crash', () => {
+  const old = waitingRow({ name: 'old' });
+  const newer = edit(old, { name: 'new' }, true, NOW);
+
+  test('a row that localStorage lost comes back from the journal', () => {
+    expect(restore([], [old], now)).toMatchObject({ rows: [old], toStore: [old], toJournal: [] });
+  });
+
+  test('an edit that localStorage lost comes back from the journal', () => {
+    expect(restore([old], [newer], now)).toMatchObject({ rows: [newer], toStore: [newer] });
+  });
+
+  test('an edit that the journal lost is kept, and journalled', () => {
+    expect(restore([newer], [old], now)).toMatchObject({ rows: [newer], toStore: [], toJournal: [newer] });
+  });
+
+  test('an acknowledgement that localStorage lost comes back, so that nothing is sent again', () => {
+    const sent = receive(old, applied, null, NOW);
+    expect(restore([old], [sent], now)).toMatchObject({ rows: [{ id: SERVER_ID, state: 'sent' }], toStore: [sent] });
+  });
+
+  test('nothing is in flight any more', () => {
+    expect(restore([], [move(old, 'push-queued', NOW)], now).rows).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  test('between the new row and the removal of the old one: the one with the real id counts', () => {
+    const sent = receive(old, applied, null, NOW);
+    expect([...latestByKey([sent, old]).values()]).toEqual([sent]);
+    expect([...latestByKey([old, sent]).values()]).toEqual([sent]);
+  });
+});
+
+describe('the journal', () => {
+  const sent = receive(waitingRow(), applied, null, NOW);
+
+  test('keeps a synchronized row until the browser has surely written localStorage to disk', () => {
+    expect(restore([sent], [sent], now).toForget).toEqual([]);
+    expect(restore([sent], [sent], muchLater).toForget).toEqual([CLIENT_ID]);
+  });
+
+  test('keeps a synchronized row that localStorage does not hold', () => {
+    expect(restore([], [sent], muchLater)).toMatchObject({ toForget: [], toStore: [sent] });
+  });
+
+  test('is not given what the server has', () => {
+    expect(restore([sent], [], now).toJournal).toEqual([]);
+  });
+});

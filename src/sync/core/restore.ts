@@ -1,0 +1,60 @@
+/**
+ * The start of a page: localStorage may have lost up to its last minute in a crash, the journal has not.
+ */
+import { isLater, keyOf, move, type Row } from './row.ts';
+
+/** How long a synchronized row stays in the journal: far longer than the browser takes to write localStorage to disk. */
+export const JOURNAL_KEEPS_SETTLED_MS = 600_000;
+
+export interface Restored {
+  /** Every row as it is to be shown. */
+  readonly rows: readonly Row[];
+  /** Rows that localStorage lacks or has older. */
+  readonly toStore: readonly Row[];
+  /** Rows that the journal lacks or has older, and should not. */
+  readonly toJournal: readonly Row[];
+  /** Keys of journal entries that have done their work. */
+  readonly toForget: readonly string[];
+}
+
+export function restore(stored: readonly Row[], journal: readonly Row[], now: Date): Restored {
+  const journalled = new Map(journal.map((row) => [keyOf(row), row]));
+  const storedKeys = new Set<string>();
+  const rows: Row[] = [];
+  const toStore: Row[] = [];
+  const toJournal: Row[] = [];
+  const toForget: string[] = [];
+  for (const row of stored) {
+    const key = keyOf(row);
+    storedKeys.add(key);
+    const other = journalled.get(key);
+    if (other !== undefined && isLater(other, row)) {
+      toStore.push(other);
+      rows.push(other);
+      continue;
+    }
+    rows.push(row);
+    if (row.state !== 'sent' && (other === undefined || isLater(row, other))) toJournal.push(row);
+    if (row.state === 'sent' && other !== undefined && isOld(row, now)) toForget.push(key);
+  }
+  for (const [key, row] of journalled) {
+    if (storedKeys.has(key)) continue;
+    toStore.push(row);
+    rows.push(row);
+  }
+  return { rows: rows.map((row) => move(row, 'restarted', row.since)), toStore, toJournal, toForget };
+}
+
+function isOld(row: Row, now: Date): boolean {
+  return now.getTime() - Date.parse(row.since) > JOURNAL_KEEPS_SETTLED_MS;
+}
+
+/** Of several rows under one key, left by a crash in the middle of an id's change, the one that counts. */
+export function latestByKey(rows: readonly Row[]): Map<string, Row> {
+  const latest = new Map<string, Row>();
+  for (const row of rows) {
+    const other = latest.get(keyOf(row));
+    if (other === undefined || isLater(row, other)) latest.set(keyOf(row), row);
+  }
+  return latest;
+}

@@ -1,0 +1,116 @@
+/**
+ * A row: what localStorage and the journal hold of one model. Flat, as the article's rows are: the model's attributes,
+ * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
+ */
+import * as v from 'valibot';
+import { BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, type Attributes } from '../../../protocol/index.ts';
+import type { Bookkeeping, Problem, RecordState } from '../types.ts';
+import { nextState, type StateEvent } from './states.ts';
+
+export interface Row {
+  /** The ClientId until the server has given a ServerId. */
+  readonly id: RecordId;
+  readonly clientId: ClientId | null;
+  /** Counted up with every local edit; 0 for a row that came from the server and was never edited here. */
+  readonly revision: number;
+  /** The last Version that the server acknowledged, which is the Base of the next push; 0 for none. */
+  readonly version: number;
+  readonly state: RecordState;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly problem: Problem | null;
+  readonly attributes: Attributes;
+}
+
+/** The name of a row that never changes, also when its id does. */
+export function keyOf(row: Pick<Row, 'id' | 'clientId'>): string {
+  return row.clientId ?? row.id;
+}
+
+/** The bookkeeping of a row as the attributes that a model carries. */
+export interface Marks {
+  readonly id: RecordId;
+  readonly synchronized: boolean;
+  readonly version: number;
+  readonly outpost: Bookkeeping;
+}
+
+export function marksOf(row: Row): Marks {
+  const { id, clientId, revision, version, state, since, problem } = row;
+  const outpost = problem === null ? { clientId, revision, state, since } : { clientId, revision, state, since, problem };
+  return { id, synchronized: state === 'sent', version, outpost };
+}
+
+/** The attributes that are the model's own: without bookkeeping, and without what JSON would drop. */
+export function ownAttributes(all: Readonly<Record<string, unknown>>): Attributes {
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => !BOOKKEEPING.has(name) && value !== undefined));
+}
+
+/** A row moved by an event; the same row if the event moves nothing. */
+export function move(row: Row, event: StateEvent, now: string): Row {
+  const state = nextState(row.state, event);
+  return state === row.state ? row : { ...row, state, since: now };
+}
+
+/** A new row for a model that was made here. Not yet saved: `edit` follows. */
+export function newRow(id: RecordId, now: string): Row {
+  const clientId = v.safeParse(ClientId, id);
+  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {} };
+}
+
+/** A local save: the Revision goes up, and a refusal is forgotten since this is no longer what was refused. */
+export function edit(row: Row, attributes: Attributes, ready: boolean, now: string): Row {
+  const event = ready ? 'saved' : 'saved-unfinished';
+  const moved = move(row, event, now);
+  const keptProblem = moved.state === 'conflict' ? row.problem : null;
+  return { ...moved, attributes, revision: row.revision + 1, since: now, problem: keptProblem };
+}
+
+/** Which of two states of one row came later: the local edits count first, then what the server acknowledged. */
+export function isLater(a: Row, b: Row): boolean {
+  return a.revision === b.revision ? a.version > b.version : a.revision > b.revision;
+}
+
+const StoredProblem = v.variant('kind', [
+  v.object({ kind: v.literal('rejected'), errors: v.array(FieldError) }),
+  v.object({ kind: v.literal('conflict'), version: Version, attributes: v.record(v.string(), v.unknown()) }),
+  v.object({ kind: v.literal('gone'), version: Version }),
+]);
+
+const State = v.picklist(['draft', 'waiting', 'sending', 'queued', 'sent', 'edited-while-sending', 'conflict', 'rejected', 'needs-sign-in']);
+
+const StoredRow = v.looseObject({
+  id: RecordId,
+  synchronized: v.optional(v.boolean(), false),
+  version: v.optional(v.unknown()),
+  outpost: v.optional(
+    v.object({ clientId: v.nullable(ClientId), revision: Revision, state: State, since: v.string(), problem: v.optional(StoredProblem) }),
+  ),
+});
+
+/**
+ * A row as it was read from storage, or null if it is none. Rows without `outpost` were written by plain
+ * backbone.localstorage in the article's way and are taken over: what was not `synchronized` waits to be sent.
+ */
+export function decodeRow(stored: unknown): Row | null {
+  const decoded = v.safeParse(StoredRow, stored);
+  if (!decoded.success) return null;
+  const { id, synchronized, version, outpost } = decoded.output;
+  const acknowledged = v.safeParse(Version, version);
+  const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(decoded.output) };
+  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null };
+  const clientId = v.safeParse(ClientId, id);
+  return {
+    ...common,
+    clientId: clientId.success ? clientId.output : null,
+    revision: synchronized ? 0 : 1,
+    state: synchronized ? 'sent' : 'waiting',
+    since: new Date(0).toISOString(),
+    problem: null,
+  };
+}
+
+/** What is written for a row; `decodeRow` reads it back. */
+export function encodeRow(row: Row): Readonly<Record<string, unknown>> {
+  return { ...row.attributes, ...marksOf(row) };
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isWaiting, nextState, STATES, type StateEvent } from './states.ts';
+
+const EVENTS: readonly StateEvent[] = [...new Set(Object.values(STATES).flatMap((movers) => Object.keys(movers) as StateEvent[]))];
+
+describe('the state table', () => {
+  test('a model is called sent only by an acknowledgement of its newest edit, or by taking the server’s side', () => {
+    for (const [state, movers] of Object.entries(STATES)) {
+      for (const [event, next] of Object.entries(movers)) {
+        if (next === 'sent') expect(['acknowledged', 'took-servers'], `${state} + ${event}`).toContain(event);
+      }
+    }
+  });
+
+  test('no failure moves a finished model out of the count of what waits', () => {
+    const failures = ['push-started', 'push-queued', 'push-failed', 'sign-in-needed', 'signed-in', 'acknowledged-older', 'restarted'] as const;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...failures)), (events) => {
+        expect(isWaiting(events.reduce(nextState, nextState('draft', 'saved')))).toBe(true);
+      }),
+    );
+  });
+
+  test('a restart leaves nothing in flight: whatever was waiting can be planned again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EVENTS)), (events) => {
+        const state = nextState(events.reduce(nextState, 'draft'), 'restarted');
+        expect(['draft', 'waiting', 'sent', 'conflict', 'rejected']).toContain(state);
+      }),
+    );
+  });
+
+  test('an edit in a conflict does not decide it', () => {
+    expect(nextState('conflict', 'saved')).toBe('conflict');
+    expect(nextState('conflict', 'saved-unfinished')).toBe('conflict');
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * What state a model is in, and what moves it. Everything a screen says of a model is derived from this table.
+ */
+import type { RecordState } from '../types.ts';
+
+export type StateEvent =
+  /** A local save of a model that is not finished, so not to be sent. */
+  | 'saved-unfinished'
+  /** A local save of a model that may be sent. */
+  | 'saved'
+  | 'push-started'
+  /** The worker took the push into its queue. */
+  | 'push-queued'
+  /** No network, or the server said: not now. */
+  | 'push-failed'
+  | 'sign-in-needed'
+  | 'signed-in'
+  /** A receipt that covers the newest local edit. */
+  | 'acknowledged'
+  /** A receipt for an older edit than the newest. */
+  | 'acknowledged-older'
+  /** The same fields changed on the server, or the record was deleted there. */
+  | 'conflicted'
+  /** The newest edit can never be stored as it is. */
+  | 'refused'
+  /** The person chose the server's side, or the server's newer state was pulled. */
+  | 'took-servers'
+  /** The person chose the own side, or asked to send a refused one again. */
+  | 'kept-mine'
+  /** The page was opened anew: nothing is in flight from here, and the queue may have lost what it held. */
+  | 'restarted';
+
+/** An event that a row does not list leaves the state as it is. */
+export const STATES: { readonly [State in RecordState]: { readonly [Event in StateEvent]?: RecordState } } = {
+  draft: { saved: 'waiting', 'took-servers': 'sent', conflicted: 'conflict' },
+  waiting: {
+    'saved-unfinished': 'draft',
+    'push-started': 'sending',
+    'push-queued': 'queued',
+    'sign-in-needed': 'needs-sign-in',
+    acknowledged: 'sent',
+    conflicted: 'conflict',
+    refused: 'rejected',
+    'took-servers': 'sent',
+  },
+  sending: {
+    'saved-unfinished': 'draft',
+    saved: 'edited-while-sending',
+    'push-queued': 'queued',
+    'push-failed': 'waiting',
+    'sign-in-needed': 'needs-sign-in',
+    acknowledged: 'sent',
+    'acknowledged-older': 'waiting',
+    conflicted: 'conflict',
+    refused: 'rejected',
+    restarted: 'waiting',
+  },
+  'edited-while-sending': {
+    'saved-unfinished': 'draft',
+    'push-queued': 'waiting',
+    'push-failed': 'waiting',
+    'sign-in-needed': 'needs-sign-in',
+    acknowledged: 'sent',
+    'acknowledged-older': 'waiting',
+    conflicted: 'conflict',
+    refused: 'rejected',
+    restarted: 'waiting',
+  },
+  queued: {
+    'saved-unfinished': 'draft',
+    saved: 'waiting',
+    'push-started': 'sending',
+    'push-failed': 'waiting',
+    'sign-in-needed': 'needs-sign-in',
+    acknowledged: 'sent',
+    'acknowledged-older': 'waiting',
+    conflicted: 'conflict',
+    refused: 'rejected',
+    restarted: 'waiting',
+  },
+  'needs-sign-in': {
+    'saved-unfinished': 'draft',
+    'push-started': 'sending',
+    'signed-in': 'waiting',
+    acknowledged: 'sent',
+    'acknowledged-older': 'waiting',
+    conflicted: 'conflict',
+    refused: 'rejected',
+    restarted: 'waiting',
+  },
+  sent: { 'saved-unfinished': 'draft', saved: 'waiting' },
+  conflict: { 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent' },
+  rejected: { 'saved-unfinished': 'draft', saved: 'waiting', 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent', conflicted: 'conflict' },
+};
+
+export function nextState(state: RecordState, event: StateEvent): RecordState {
+  return STATES[state][event] ?? state;
+}
+
+/** Finished, and the server has not acknowledged it: what the count in the header counts. */
+export function isWaiting(state: RecordState): boolean {
+  switch (state) {
+    case 'waiting':
+    case 'sending':
+    case 'queued':
+    case 'edited-while-sending':
+    case 'needs-sign-in':
+      return true;
+    case 'draft':
+    case 'sent':
+    case 'conflict':
+    case 'rejected':
+      return false;
+    default:
+      return unreachable(state);
+  }
+}
+
+/** For the end of a switch over a union: the compiler proves that it is never called. */
+export function unreachable(value: never): never {
+  throw new Error(`A case was forgotten: ${JSON.stringify(value)}`);
+}

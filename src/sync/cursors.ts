@@ -1,0 +1,20 @@
+/**
+ * How far each collection was pulled. In localStorage beside the rows, so that a crash rolls both back together: a cursor
+ * that ran ahead of lost rows would never bring them again.
+ */
+import * as v from 'valibot';
+import { Cursor } from '../../protocol/index.ts';
+
+export function readCursor(storeName: string): Cursor | null {
+  const stored = v.safeParse(Cursor, localStorage.getItem(`${storeName}.cursor`));
+  return stored.success ? stored.output : null;
+}
+
+/** Write it after the rows that it covers. A full storage leaves the old one: the same changes come again, and change nothing. */
+export function writeCursor(storeName: string, cursor: Cursor): void {
+  try {
+    localStorage.setItem(`${storeName}.cursor`, cursor);
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+  }
+}

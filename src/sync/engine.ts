@@ -1,0 +1,389 @@
+/**
+ * The engine: one account's collections, kept on the device and in step with the server.
+ *
+ * 1. A save writes the row and the journal; only then it is called saved.
+ * 2. A push sends what waits, one request at a time, and applies what the server says of it.
+ * 3. What the worker sent while no page was open comes as receipts, through the same `receive`.
+ * 4. A pull first pushes, then applies pages of changes; local edits are left alone.
+ * 5. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
+ */
+import Backbone from 'backbone';
+import { BATCH_LIMITS, type AccountId, type PushOutcome, type PushResult, type WorkerMessage } from '../../protocol/index.ts';
+import { backoffMs } from './core/backoff.ts';
+import { planPush, type Candidate } from './core/plan.ts';
+import { keyOf } from './core/row.ts';
+import { isWaiting, unreachable, type StateEvent } from './core/states.ts';
+import { readCursor, writeCursor } from './cursors.ts';
+import type { Journal } from './journal.ts';
+import type { LocalCollection } from './local-collection.ts';
+import type { PullOutcome, Transport } from './transport.ts';
+import type { Connection, Summary } from './types.ts';
+import { WorkerLink } from './worker-link.ts';
+
+export interface EngineParts {
+  readonly account: AccountId;
+  readonly journal: Journal;
+  readonly transport: Transport;
+  readonly collections: ReadonlyMap<Backbone.Collection, LocalCollection>;
+}
+
+/** What the engine tells, by `on`. */
+export interface EngineEvents {
+  /** Something that a header shows has changed. */
+  'sync:state': (summary: Summary) => void;
+  /** localStorage takes no more rows. Nothing is lost, the journal holds them; old ones should make room. */
+  'sync:storage-full': () => void;
+  /** These rows could not be read; they stay where they are. */
+  'sync:unreadable': (names: readonly string[]) => void;
+}
+
+export class Engine {
+  readonly #events: Backbone.Events = Object.assign({}, Backbone.Events);
+  readonly #parts: EngineParts;
+  readonly #link: WorkerLink;
+  readonly #stopWatching: () => void;
+  #connection: Connection = 'unknown';
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #announced = false;
+  readonly #push = oneAtATime(() => this.#pushAll());
+  readonly #pull = oneAtATime(() => this.#pullAll());
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#link = new WorkerLink(parts.account, (message) => void this.#heard(message));
+    this.#stopWatching = watchForNetwork(() => this.wake());
+  }
+
+  on<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
+    this.#events.on(name, listener);
+  }
+
+  off<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
+    this.#events.off(name, listener);
+  }
+
+  /** For the parts of the engine: tells the listeners of `on`. */
+  emit<Name extends keyof EngineEvents>(name: Name, ...args: Parameters<EngineEvents[Name]>): void {
+    this.#events.trigger(name, ...args);
+  }
+
+  /** A new model in the collection, with its ClientId minted before it is added. `save` it next. */
+  create(collection: Backbone.Collection, attributes: Readonly<Record<string, unknown>>): Backbone.Model {
+    return collection.add({ ...attributes, id: crypto.randomUUID() });
+  }
+
+  /**
+   * Saves a model on the device; resolves once a crash can no longer take it. Sending follows by itself.
+   * @throws if the journal cannot take it; the message is for people
+   */
+  async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const collection = this.#collectionOf(model);
+    model.save(attributes);
+    try {
+      await collection.durable(model);
+    } catch (cause) {
+      throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
+    }
+    void this.push();
+  }
+
+  /** Removes a model from this device only: a draft, or one that the server refused. */
+  discard(model: Backbone.Model): Promise<void> {
+    return this.#collectionOf(model).discard(model);
+  }
+
+  /** Decides a conflict or a refusal: `mine` sends this side again, `theirs` takes the server's. */
+  async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
+    await this.#collectionOf(model).resolve(model, choice);
+    void this.push();
+  }
+
+  /** Sends what waits. Resolves when all was sent, queued or has failed for now. */
+  push(): Promise<void> {
+    return this.#push();
+  }
+
+  /** Pushes, then brings what changed on the server. */
+  pull(): Promise<void> {
+    return this.#pull();
+  }
+
+  /** There may be a network, or somebody may have signed in again: asks the worker, pushes and pulls. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    if (this.#connection === 'needs-sign-in') {
+      this.#connect('unknown');
+      this.#showAll('signed-in');
+    }
+    this.#link.wake();
+    void this.pull();
+  }
+
+  summary(): Summary {
+    let waiting = 0;
+    let lastSentAt: string | null = null;
+    for (const { row } of this.#candidates()) {
+      if (isWaiting(row.state)) waiting += 1;
+      if (row.state === 'sent' && row.revision > 0 && (lastSentAt === null || row.since > lastSentAt)) lastSentAt = row.since;
+    }
+    return { waiting, lastSentAt, connection: this.#connection };
+  }
+
+  /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. */
+  readonly announce = (): void => {
+    if (this.#announced) return;
+    this.#announced = true;
+    queueMicrotask(() => {
+      this.#announced = false;
+      this.emit('sync:state', this.summary());
+    });
+  };
+
+  /** Nothing is sent or heard any more; what was saved stays. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopWatching();
+    this.#link.stop();
+    await this.#parts.journal.settled();
+    this.#parts.journal.close();
+  }
+
+  async #pushAll(): Promise<void> {
+    // What was tried in this pass and waits still is left for the next one.
+    const tried = new Set<string>();
+    let limits = BATCH_LIMITS;
+    for (;;) {
+      const plan = planPush(this.#untried(tried), this.#connection, limits);
+      switch (plan.kind) {
+        case 'nothing':
+          return;
+        case 'wait':
+          if (plan.why === 'needs-sign-in') this.#showAll('sign-in-needed');
+          return;
+        case 'send': {
+          const { batch } = plan;
+          this.#show(batch, 'push-started');
+          await this.#parts.journal.settled();
+          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#named(candidate.collection)?.model(keyOf(candidate.row)));
+          if (outcome.kind === 'too-large' && batch.length > 1) {
+            this.#show(batch, 'push-failed');
+            limits = { ...limits, maxEntries: Math.ceil(batch.length / 2) };
+            continue;
+          }
+          for (const candidate of batch) tried.add(nameOf(candidate));
+          if (!(await this.#took(batch, outcome))) return;
+          break;
+        }
+        default:
+          unreachable(plan);
+      }
+    }
+  }
+
+  /** Applies the outcome of a push; false if there is no use in sending more now. */
+  async #took(batch: readonly Candidate[], outcome: PushOutcome<readonly PushResult[]>): Promise<boolean> {
+    switch (outcome.kind) {
+      case 'results':
+        this.#connect('online');
+        await this.#receiveAll(batch.map((candidate, index) => ({ candidate, result: outcome.results[index] })));
+        if (outcome.results.some((result) => result.Status === 'retry')) this.#tryLater(null);
+        else this.#failures = 0;
+        return true;
+      case 'queued':
+        this.#connect('offline');
+        this.#show(batch, 'push-queued');
+        this.#tryLater(null);
+        return true;
+      case 'offline':
+        this.#connect('offline');
+        this.#show(batch, 'push-failed');
+        this.#tryLater(null);
+        return false;
+      case 'later':
+        this.#show(batch, 'push-failed');
+        this.#tryLater(outcome.retryAfterMs);
+        return false;
+      case 'sign-in':
+        this.#connect('needs-sign-in');
+        this.#showAll('sign-in-needed');
+        return false;
+      case 'update-needed':
+        this.#connect('update-needed');
+        this.#show(batch, 'push-failed');
+        return false;
+      case 'too-large':
+        await this.#refuse(batch, 'This is larger than the server takes.');
+        return true;
+      case 'refused':
+        await this.#refuse(batch, outcome.message);
+        return true;
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  #refuse(batch: readonly Candidate[], message: string): Promise<void> {
+    return this.#receiveAll(
+      batch.map((candidate) => ({
+        candidate,
+        result: { ClientId: candidate.row.id, Revision: candidate.row.revision, Status: 'rejected', Errors: [{ Path: '', Message: message }] },
+      })),
+    );
+  }
+
+  async #receiveAll(pairs: readonly { readonly candidate: Candidate; readonly result: PushResult | undefined }[]): Promise<void> {
+    await Promise.all(
+      pairs.map(({ candidate, result }) =>
+        result === undefined ? undefined : this.#named(candidate.collection)?.receive({ ...result, ClientId: candidate.row.id }, candidate.row.revision),
+      ),
+    );
+  }
+
+  async #pullAll(): Promise<void> {
+    await this.push();
+    if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
+    for (const collection of this.#parts.collections.values()) {
+      if (!(await this.#pullCollection(collection))) return;
+    }
+    this.#failures = 0;
+  }
+
+  /** All pages of one collection; false if the server could not be asked. */
+  async #pullCollection(collection: LocalCollection): Promise<boolean> {
+    for (;;) {
+      const outcome = await this.#parts.transport.pull(collection.name, readCursor(collection.rows.name), collection.own);
+      if (outcome.kind !== 'page') return this.#notPulled(outcome);
+      this.#connect('online');
+      const applied = collection.pulled(outcome.page.Changes);
+      writeCursor(collection.rows.name, outcome.page.Cursor);
+      await applied;
+      if (!outcome.page.More) return true;
+    }
+  }
+
+  #notPulled(outcome: Exclude<PullOutcome, { kind: 'page' }>): false {
+    switch (outcome.kind) {
+      case 'offline':
+        this.#connect('offline');
+        this.#tryLater(null);
+        return false;
+      case 'later':
+        this.#tryLater(outcome.retryAfterMs);
+        return false;
+      case 'sign-in':
+        this.#connect('needs-sign-in');
+        this.#showAll('sign-in-needed');
+        return false;
+      case 'update-needed':
+        this.#connect('update-needed');
+        return false;
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  async #heard(message: WorkerMessage): Promise<void> {
+    switch (message.kind) {
+      case 'receipts': {
+        const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
+        if (mine.length === 0) return;
+        await Promise.all(mine.map(({ Result }) => this.#named(Result.Collection)?.receive(Result, null)));
+        this.#connect('online');
+        this.#failures = 0;
+        this.#link.applied(mine.map((receipt) => receipt.Key));
+        void this.push();
+        return;
+      }
+      case 'empty':
+        if (message.account !== this.#parts.account) return;
+        for (const { collection, row } of this.#candidates()) if (row.state === 'queued') this.#named(collection)?.show(keyOf(row), 'push-failed');
+        void this.push();
+        return;
+      case 'needs-sign-in':
+        if (message.account !== this.#parts.account) return;
+        this.#connect('needs-sign-in');
+        this.#showAll('sign-in-needed');
+        return;
+      case 'update-needed':
+        this.#connect('update-needed');
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #tryLater(retryAfterMs: number | null): void {
+    this.#failures += 1;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.wake(), backoffMs(this.#failures, retryAfterMs, Math.random()));
+  }
+
+  #connect(connection: Connection): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.announce();
+  }
+
+  #show(batch: readonly Candidate[], event: StateEvent): void {
+    for (const { collection, row } of batch) this.#named(collection)?.show(keyOf(row), event);
+  }
+
+  #showAll(event: StateEvent): void {
+    for (const collection of this.#parts.collections.values()) collection.showAll(event);
+  }
+
+  *#candidates(): Iterable<Candidate> {
+    for (const collection of this.#parts.collections.values()) yield* collection.candidates();
+  }
+
+  *#untried(tried: ReadonlySet<string>): Iterable<Candidate> {
+    for (const candidate of this.#candidates()) if (!tried.has(nameOf(candidate))) yield candidate;
+  }
+
+  #named(name: string): LocalCollection | undefined {
+    for (const collection of this.#parts.collections.values()) if (collection.name === name) return collection;
+    return undefined;
+  }
+
+  #collectionOf(model: Backbone.Model): LocalCollection {
+    const collection = this.#parts.collections.get(model.collection);
+    if (collection === undefined) throw new Error('This model is in no collection that the engine keeps.');
+    return collection;
+  }
+}
+
+/** One local edit among all. */
+function nameOf({ collection, row }: Candidate): string {
+  return `${collection} ${keyOf(row)} ${row.revision}`;
+}
+
+/** While one run is under way, all further calls share one run after it. */
+function oneAtATime(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    next = null;
+    running = run().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return () => {
+    if (running === null) return start();
+    next ??= running.then(start, start);
+    return next;
+  };
+}
+
+function watchForNetwork(onChance: () => void): () => void {
+  const onVisible = (): void => {
+    if (document.visibilityState === 'visible') onChance();
+  };
+  window.addEventListener('online', onChance);
+  document.addEventListener('visibilitychange', onVisible);
+  return () => {
+    window.removeEventListener('online', onChance);
+    document.removeEventListener('visibilitychange', onVisible);
+  };
+}

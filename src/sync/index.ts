@@ -1,0 +1,53 @@
+/**
+ * The sync engine for Backbone: models in localStorage, pushed and pulled whenever there is a network, sent by the
+ * worker when no page is open.
+ */
+import type Backbone from 'backbone';
+import * as v from 'valibot';
+import { AccountId } from '../../protocol/index.ts';
+import { Engine } from './engine.ts';
+import { Journal } from './journal.ts';
+import { LocalCollection, type CollectionOptions } from './local-collection.ts';
+import { keep } from './local-sync.ts';
+import { Transport } from './transport.ts';
+
+export type { CollectionOptions } from './local-collection.ts';
+export type { Engine, EngineEvents } from './engine.ts';
+export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
+
+export interface OutpostOptions {
+  /** Whose rows these are: nothing of one account is shown to another, or sent as another's. */
+  readonly account: string;
+  /** By the collection's name on the server. */
+  readonly collections: Readonly<Record<string, CollectionOptions>>;
+}
+
+/**
+ * Fills the collections with what the device holds and starts to send and receive.
+ * @throws if the browser gives no IndexedDB or localStorage to keep anything in
+ */
+export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
+  const account = v.parse(AccountId, accountId);
+  const journal = await Journal.open(account);
+  const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
+  const kept = new Map<Backbone.Collection, LocalCollection>();
+  const engine = new Engine({ account, journal, transport: new Transport(account, device), collections: kept });
+  const unreadable = [...journalled.unreadable];
+  for (const [name, options] of Object.entries(collections)) {
+    const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
+      journal,
+      now: () => new Date().toISOString(),
+      onChange: engine.announce,
+      onFull: () => engine.emit('sync:storage-full'),
+    });
+    unreadable.push(...local.start(journalled.rows.get(name) ?? []));
+    kept.set(options.collection, local);
+    keep(options.collection, local);
+  }
+  // A turn later, so that an app can listen first.
+  queueMicrotask(() => {
+    if (unreadable.length > 0) engine.emit('sync:unreadable', unreadable);
+    engine.wake();
+  });
+  return engine;
+}

@@ -1,0 +1,40 @@
+/**
+ * The place in `Backbone.sync` where a local save of a kept collection passes by, whichever way it was asked for:
+ * `model.save`, `collection.create`, the engine's own `save`.
+ */
+import Backbone from 'backbone';
+// backbone.localstorage has replaced `Backbone.sync` once this is loaded.
+import './rows.ts';
+import type { LocalCollection } from './local-collection.ts';
+
+const kept = new WeakMap<Backbone.Collection, LocalCollection>();
+const local = Backbone.sync;
+
+interface SyncOptions {
+  readonly ajaxSync?: boolean;
+  readonly error?: (message: string) => void;
+}
+
+function sync(this: unknown, method: string, subject: Backbone.Model | Backbone.Collection, options: SyncOptions = {}): unknown {
+  const collection = subject instanceof Backbone.Model ? kept.get(subject.collection) : kept.get(subject);
+  if (collection !== undefined && options.ajaxSync !== true && subject instanceof Backbone.Model) {
+    if (method === 'create' || method === 'update' || method === 'patch') collection.beforeSave(subject);
+    if (method === 'delete') {
+      options.error?.('Remove a kept model with the engine’s discard().');
+      return undefined;
+    }
+  }
+  return Reflect.apply(local, this, [method, subject, options]);
+}
+
+Object.assign(Backbone, { sync });
+
+/** From here on, saves of the collection's models go to its rows and to the journal. */
+export function keep(collection: Backbone.Collection, localCollection: LocalCollection): void {
+  Object.assign(collection, { localStorage: localCollection.rows });
+  kept.set(collection, localCollection);
+}
+
+export function release(collection: Backbone.Collection): void {
+  kept.delete(collection);
+}

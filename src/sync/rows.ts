@@ -1,0 +1,126 @@
+/**
+ * The rows of one collection in localStorage: a backbone.localstorage store that can also exchange a row's id, and
+ * whose index heals from the rows that are really there.
+ *
+ * Contract:
+ * - a row's new id is written before its old one is removed: a crash between leaves both, and `readAll` keeps the later;
+ * - the index is written once for all rows of one turn of the event loop, so that creating is linear; a crash before
+ *   that loses no row, since `readAll` reads the rows and not the index;
+ * - a full storage is reported by `onFull` and fails nothing: the journal holds the row, and at the next start it is
+ *   restored from there.
+ */
+import type Backbone from 'backbone';
+// In this order: the server's sync must be kept before backbone.localstorage replaces it.
+import { parseJson } from './server-sync.ts';
+import { LocalStorage } from 'backbone.localstorage';
+import { latestByKey } from './core/restore.ts';
+import { decodeRow, encodeRow, type Row } from './core/row.ts';
+
+export class Rows extends LocalStorage {
+  #ids: Set<string>;
+  readonly #onFull: () => void;
+  #indexPending = false;
+
+  /** @param name the key of the index, and with `-{id}` after it the key of each row */
+  constructor(name: string, onFull: () => void) {
+    super(name);
+    this.#onFull = onFull;
+    this.#ids = new Set(this.records);
+  }
+
+  /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
+  readAll(): { readonly rows: Row[]; readonly unreadable: readonly string[] } {
+    const found: Row[] = [];
+    const unreadable: string[] = [];
+    for (const id of this.#storedIds()) {
+      const row = decodeRow(parseJson(localStorage.getItem(this.#keyOf(id)) ?? ''));
+      if (row === null || row.id !== id) unreadable.push(this.#keyOf(id));
+      else found.push(row);
+    }
+    const rows = [...latestByKey(found).values()];
+    const kept = new Set<string>(rows.map((row) => row.id));
+    for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
+    this.#ids = kept;
+    this.#writeIndex();
+    return { rows, unreadable };
+  }
+
+  /** Writes a row; `oldId` is the id that it was stored under until now. */
+  put(row: Row, oldId: string = row.id): void {
+    const written = this.#write(row.id, JSON.stringify(encodeRow(row)));
+    if (written && oldId !== row.id) this.remove(oldId);
+  }
+
+  remove(id: string): void {
+    localStorage.removeItem(this.#keyOf(id));
+    if (this.#ids.delete(id)) this.#indexLater();
+  }
+
+  // What backbone.localstorage's sync calls.
+
+  override create(model: Backbone.Model): unknown {
+    return this.update(model);
+  }
+
+  override update(model: Backbone.Model): unknown {
+    this.#write(String(model.id), JSON.stringify(model));
+    return model.attributes;
+  }
+
+  override destroy(model: Backbone.Model): Backbone.Model {
+    this.remove(String(model.id));
+    return model;
+  }
+
+  override findAll(): unknown[] {
+    return this.readAll().rows.map(encodeRow);
+  }
+
+  #write(id: string, text: string): boolean {
+    if (!this.#store(this.#keyOf(id), text)) return false;
+    if (!this.#ids.has(id)) {
+      this.#ids.add(id);
+      this.#indexLater();
+    }
+    return true;
+  }
+
+  /** False if the storage is full. */
+  #store(key: string, text: string): boolean {
+    try {
+      localStorage.setItem(key, text);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+      this.#onFull();
+      return false;
+    }
+  }
+
+  #indexLater(): void {
+    if (this.#indexPending) return;
+    this.#indexPending = true;
+    queueMicrotask(() => this.#writeIndex());
+  }
+
+  #writeIndex(): void {
+    this.#indexPending = false;
+    this.records = [...this.#ids];
+    const index = this.records.join(',');
+    if (localStorage.getItem(this.name) !== index) this.#store(this.name, index);
+  }
+
+  #keyOf(id: string): string {
+    return `${this.name}-${id}`;
+  }
+
+  #storedIds(): string[] {
+    const prefix = this.#keyOf('');
+    const ids: string[] = [];
+    for (let index = 0; index < localStorage.length; index += 1) {
+      const key = localStorage.key(index);
+      if (key !== null && key.startsWith(prefix)) ids.push(key.slice(prefix.length));
+    }
+    return ids;
+  }
+}

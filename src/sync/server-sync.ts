@@ -1,0 +1,105 @@
+/**
+ * `Backbone.serverSync`: the `Backbone.sync` that speaks to the server, kept aside before backbone.localstorage takes
+ * its place. Import this module before backbone.localstorage; where an app has loaded that first, its `ajaxSync` option
+ * leads to the same function.
+ */
+import Backbone from 'backbone';
+import type { HttpAnswer } from '../../protocol/index.ts';
+
+export interface ServerSyncOptions {
+  readonly url: string;
+  /** The model's own attributes, as they go out. */
+  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: number;
+}
+
+type Method = 'create' | 'read' | 'update' | 'patch' | 'delete';
+
+const original = Backbone.sync;
+
+function serverSync(method: Method, model: Backbone.Model | Backbone.Collection, options: object = {}): unknown {
+  const toServer: object = { ...options, ajaxSync: true };
+  return original.call(model, method, model, toServer);
+}
+
+Object.assign(Backbone, { serverSync });
+// Without jQuery Backbone has nothing to send with; with it, jQuery stays in charge.
+if (!('$' in Backbone) || Backbone.$ === undefined) Object.assign(Backbone, { ajax: fetchAjax });
+
+/** Sends one model by `Backbone.serverSync`. Resolves with whatever was answered, or null where there was no answer. */
+export function sendModel(method: 'update' | 'delete', model: Backbone.Model, options: ServerSyncOptions): Promise<HttpAnswer | null> {
+  return new Promise((resolve) => {
+    serverSync(method, model, {
+      ...options,
+      success: (_body: unknown, _status: string, xhr: AjaxAnswer) => resolve(answerOf(xhr)),
+      error: (xhr: AjaxAnswer) => resolve(answerOf(xhr)),
+    });
+  });
+}
+
+function answerOf(xhr: AjaxAnswer): HttpAnswer | null {
+  if (xhr.status === 0) return null;
+  return { status: xhr.status, header: (name) => xhr.getResponseHeader(name), body: parseJson(xhr.responseText) };
+}
+
+/** The parsed text, or undefined where it is no JSON: somebody else's page. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The part of jQuery's jqXHR that Backbone and `sendModel` read. */
+interface AjaxAnswer {
+  readonly status: number;
+  readonly responseText: string;
+  getResponseHeader(name: string): string | null;
+}
+
+interface AjaxSettings {
+  readonly type: string;
+  readonly url: string;
+  readonly data?: string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly success?: (body: unknown, status: string, xhr: AjaxAnswer) => void;
+  readonly error?: (xhr: AjaxAnswer, status: string, reason: string) => void;
+}
+
+const NO_ANSWER: AjaxAnswer = { status: 0, responseText: '', getResponseHeader: () => null };
+
+/** What Backbone asks of `$.ajax`, by `fetch`. Callbacks run after the promise chain, so that what they throw is not taken for a failed request. */
+async function fetchAjax(settings: AjaxSettings): Promise<void> {
+  const headers = new Headers({ Accept: 'application/json', ...settings.headers });
+  if (settings.contentType !== undefined) headers.set('Content-Type', settings.contentType);
+  const response = await fetchOrNull(settings.url, {
+    method: settings.type,
+    headers,
+    ...(settings.data === undefined ? {} : { body: settings.data }),
+    ...(settings.timeout === undefined ? {} : { signal: AbortSignal.timeout(settings.timeout) }),
+  });
+  if (response === null) {
+    settings.error?.(NO_ANSWER, 'error', 'no answer');
+    return;
+  }
+  const { status, text } = response;
+  const xhr = { status, responseText: text, getResponseHeader: (name: string) => response.headers.get(name) };
+  const body = parseJson(text);
+  if (status >= 200 && status < 300 && (body !== undefined || text === '')) settings.success?.(body, 'success', xhr);
+  else settings.error?.(xhr, body === undefined ? 'parsererror' : 'error', text);
+}
+
+/** An answer read to its end, or null: no network, time ran out, or the connection broke while the answer was read. */
+export async function fetchOrNull(url: string, init: RequestInit): Promise<{ status: number; headers: Headers; text: string } | null> {
+  try {
+    const response = await fetch(url, init);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  } catch {
+    return null;
+  }
+}

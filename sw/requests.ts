@@ -1,0 +1,74 @@
+/**
+ * Queued requests read back as the edits they carry, and joined: of several edits of one record only the newest goes out.
+ */
+import * as v from 'valibot';
+import { BASE_PATH, DeviceId, HEADER, PushEntry, Revision, AccountId, SyncRequest } from '../protocol/index.ts';
+
+/** The edits of one queued request. */
+export interface QueuedPush {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly entries: readonly PushEntry[];
+}
+
+/** A push that the worker may keep, or null: it then belongs to another app, or has no account to be kept apart by. */
+export async function readPush(request: Request): Promise<QueuedPush | null> {
+  const account = v.safeParse(AccountId, request.headers.get(HEADER.account));
+  if (!account.success) return null;
+  const path = new URL(request.url).pathname;
+  if (path === `${BASE_PATH}/sync`) {
+    const body = v.safeParse(SyncRequest, await readJson(request));
+    if (!body.success) return null;
+    const entries = v.safeParse(v.array(PushEntry), body.output.Push);
+    return entries.success ? { account: account.output, device: body.output.Device, entries: entries.output } : null;
+  }
+  const device = v.safeParse(DeviceId, request.headers.get(HEADER.device));
+  const entry = v.safeParse(PushEntry, await readOne(request, path));
+  return device.success && entry.success ? { account: account.output, device: device.output, entries: [entry.output] } : null;
+}
+
+async function readOne(request: Request, path: string): Promise<unknown> {
+  const [Collection, Id] = path.slice(BASE_PATH.length + 1).split('/').map(decodeURIComponent);
+  const common = { Collection, Id, Revision: counter(request, HEADER.revision), Base: counter(request, HEADER.base) };
+  return request.method === 'DELETE' ? { ...common, Op: 'delete' } : { ...common, Op: 'put', Attributes: await readJson(request) };
+}
+
+function counter(request: Request, header: string): number {
+  const value = v.safeParse(Revision, Number(request.headers.get(header)));
+  return value.success ? value.output : 0;
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  try {
+    return await request.clone().json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** One record of one account, as the queue sees it. */
+export function recordName(account: AccountId, entry: PushEntry): string {
+  return `${account} ${entry.Collection} ${entry.Id}`;
+}
+
+/** What goes to the server for one account and device: each record once, with its newest edit, in the order of the first. */
+export interface Joined {
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly entries: readonly PushEntry[];
+}
+
+export function join(pushes: readonly QueuedPush[]): Joined[] {
+  const groups = new Map<string, { account: AccountId; device: DeviceId; newest: Map<string, PushEntry> }>();
+  for (const { account, device, entries } of pushes) {
+    const name = `${account} ${device}`;
+    const group = groups.get(name) ?? { account, device, newest: new Map<string, PushEntry>() };
+    groups.set(name, group);
+    for (const entry of entries) {
+      const record = recordName(account, entry);
+      const known = group.newest.get(record);
+      if (known === undefined || known.Revision <= entry.Revision) group.newest.set(record, entry);
+    }
+  }
+  return [...groups.values()].map(({ account, device, newest }) => ({ account, device, entries: [...newest.values()] }));
+}
