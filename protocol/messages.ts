@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import { AccountId } from './ids.ts';
 import { SyncResult } from './push.ts';
 
-/** A result that waits in the worker's database, under `Key`, until a page has applied it. */
-export const Receipt = v.object({ Key: v.number(), Account: AccountId, Result: SyncResult });
+/** A result that waits in the worker's database, under `Key`, until a page has applied it. `At`: when it came, ISO 8601, UTC. */
+export const Receipt = v.object({ Key: v.number(), Account: AccountId, At: v.pipe(v.string(), v.isoTimestamp()), Result: SyncResult });
 export type Receipt = v.InferOutput<typeof Receipt>;
 
 export const PageMessage = v.variant('kind', [

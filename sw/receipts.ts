@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { Receipt, type AccountId, type SyncResult } from '../protocol/index.ts';
 
 interface Schema extends DBSchema {
-  receipts: { key: number; value: { Account: AccountId; Result: SyncResult } };
+  receipts: { key: number; value: Omit<Receipt, 'Key'> };
 }
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
@@ -24,7 +24,8 @@ function open(): Promise<IDBPDatabase<Schema>> {
 export async function keepReceipts(account: AccountId, results: readonly SyncResult[]): Promise<void> {
   if (results.length === 0) return;
   const transaction = (await open()).transaction('receipts', 'readwrite', { durability: 'strict' });
-  await Promise.all([...results.map((Result) => transaction.store.add({ Account: account, Result })), transaction.done]);
+  const At = new Date().toISOString();
+  await Promise.all([...results.map((Result) => transaction.store.add({ Account: account, At, Result })), transaction.done]);
 }
 
 export async function waitingReceipts(): Promise<Receipt[]> {

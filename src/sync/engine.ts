@@ -85,7 +85,7 @@ export class Engine {
     } catch (cause) {
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
-    void this.push();
+    if (collection.row(model)?.state === 'waiting') void this.push();
   }
 
   /** Removes a model from this device only: a draft, or one that the server refused. */
@@ -244,7 +244,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#parts.collections.values()) {
-      if (!(await this.#pullCollection(collection))) return;
+      if (!collection.local && !(await this.#pullCollection(collection))) return;
     }
     this.#failures = 0;
   }
@@ -288,7 +288,7 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
-        await Promise.all(mine.map(({ Result }) => this.#named(Result.Collection)?.receive(Result, null)));
+        await Promise.all(mine.map(({ Result, At }) => this.#named(Result.Collection)?.receive(Result, null, At)));
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(mine.map((receipt) => receipt.Key));

@@ -17,6 +17,8 @@ export interface CollectionOptions {
   readonly ready?: (model: Backbone.Model) => boolean;
   /** Pull only what this account made. */
   readonly own?: boolean;
+  /** Kept on this device with the same care, but neither pushed nor pulled. */
+  readonly local?: boolean;
 }
 
 interface Ports {
@@ -30,6 +32,7 @@ interface Ports {
 export class LocalCollection {
   readonly name: string;
   readonly own: boolean;
+  readonly local: boolean;
   readonly rows: Rows;
   readonly #collection: Backbone.Collection;
   readonly #ready: (model: Backbone.Model) => boolean;
@@ -42,9 +45,11 @@ export class LocalCollection {
   constructor(name: string, storeName: string, options: CollectionOptions, ports: Ports) {
     this.name = name;
     this.own = options.own ?? false;
+    this.local = options.local ?? false;
     this.rows = new Rows(storeName, ports.onFull);
     this.#collection = options.collection;
-    this.#ready = options.ready ?? (() => true);
+    const ready = options.ready ?? (() => true);
+    this.#ready = (model) => !this.local && ready(model);
     this.#ports = ports;
   }
 
@@ -90,7 +95,7 @@ export class LocalCollection {
     this.#remember(row, model);
     model.set(marksOf(row));
     this.#durable.set(model, this.#write(row));
-    this.#ports.onChange();
+    if (row.state !== known?.state) this.#ports.onChange();
   }
 
   /** Removes a model here and nowhere else. */
@@ -122,12 +127,12 @@ export class LocalCollection {
     for (const key of this.#byKey.keys()) this.show(key, event);
   }
 
-  /** Applies what the server said of a push. Resolves when it is in the journal. A receipt for a discarded model has nobody to tell. */
-  async receive(result: PushResult, sentRevision: number | null): Promise<void> {
+  /** Applies what the server said of a push, and when. Resolves when it is in the journal. A receipt for a discarded model has nobody to tell. */
+  async receive(result: PushResult, sentRevision: number | null, at = this.#ports.now()): Promise<void> {
     const key = this.#keyById.get(result.ClientId) ?? ('ServerId' in result ? this.#keyById.get(result.ServerId) : undefined);
     const entry = key === undefined ? undefined : this.#byKey.get(key);
     if (entry === undefined) return;
-    const row = receive(entry.row, result, sentRevision, this.#ports.now());
+    const row = receive(entry.row, result, sentRevision, at);
     if (row !== entry.row) await this.#put(row);
   }
 

@@ -5,7 +5,7 @@ import { receive, resolve, takeChange } from './receive.ts';
 import { decodeRow, edit, encodeRow, isLater, move } from './row.ts';
 import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
 
-const applied: PushResult = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied', Version: 1 };
+const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 
 describe('a receipt', () => {
   test('for the newest edit: the row takes the ServerId and is synchronized', () => {
@@ -67,7 +67,7 @@ describe('a receipt', () => {
 });
 
 describe('a conflict', () => {
-  const conflict: PushResult = { ...applied, Status: 'conflict', Version: 7, Attributes: { name: 'theirs' } };
+  const conflict = { ...applied, Status: 'conflict' as const, Version: 7, Attributes: { name: 'theirs' } } satisfies PushResult;
   const row = receive(waitingRow({ name: 'mine' }), conflict, null, NOW);
 
   test('keeps both sides until it is decided', () => {

@@ -5,7 +5,7 @@ import { JOURNAL_KEEPS_SETTLED_MS, latestByKey, restore } from './restore.ts';
 import { edit, move } from './row.ts';
 import { CLIENT_ID, NOW, SERVER_ID, waitingRow } from './testing.ts';
 
-const applied: PushResult = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied', Version: 1 };
+const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 const now = new Date(NOW);
 const muchLater = new Date(now.getTime() + JOURNAL_KEEPS_SETTLED_MS + 1);
 
