@@ -1,0 +1,61 @@
+/**
+ * The calls that need the server at once: who is calling, an owner's uploads, and the results. Everything that may wait
+ * goes through the engine instead.
+ */
+import * as v from 'valibot';
+import type { Questionnaire } from '../forms/index.ts';
+import { BASE_PATH, type Cursor, HEADER, Problem, PROTOCOL_VERSION, PullPage, PushResult, Session } from '../protocol/index.ts';
+
+/** What the server said. Without its header an answer is somebody else's (a captive portal), which is as good as no network. */
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string };
+
+export const fetchSession = (): Promise<Answer<Session>> => call('GET', '/session', Session);
+
+export const signIn = (email: string, password: string): Promise<Answer<Session>> =>
+  call('POST', '/session', Session, { Email: email, Password: password });
+
+export const signOut = (): Promise<Answer<unknown>> => call('DELETE', '/session', v.unknown());
+
+/** Makes the first owner, with the token of the link that the server printed, and signs in. */
+export const makeOwner = (token: string, name: string, email: string, password: string): Promise<Answer<Session>> =>
+  call('POST', '/welcome', Session, { Token: token, Name: name, Email: email, Password: password });
+
+/** Stores a questionnaire: a new one under a new id, or a new version of the one that has it. */
+export const uploadQuestionnaire = (id: string, questionnaire: Questionnaire, account: string): Promise<Answer<PushResult>> =>
+  call('PUT', `/questionnaires/${encodeURIComponent(id)}`, PushResult, questionnaire, { [HEADER.account]: account });
+
+/** One page of all the responses that this account may see, oldest change first. */
+export const fetchResponses = (cursor: Cursor | null): Promise<Answer<PullPage>> =>
+  call('GET', `/responses?since=${encodeURIComponent(cursor ?? '')}`, PullPage);
+
+async function call<T>(
+  method: string,
+  path: string,
+  shape: v.GenericSchema<unknown, T>,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> {
+  let response: Response;
+  let json: unknown;
+  try {
+    response = await fetch(BASE_PATH + path, {
+      method,
+      credentials: 'same-origin',
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.headers.get(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'offline' };
+    json = response.status === 204 ? null : await response.json();
+  } catch (error) {
+    // `fetch` says TypeError for no network, and reading the answer SyntaxError or AbortError where it broke off.
+    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return { kind: 'offline' };
+    throw error;
+  }
+  const read = v.safeParse(shape, json);
+  if (response.ok && read.success) return { kind: 'ok', value: read.output };
+  const problem = v.safeParse(Problem, json);
+  return { kind: 'refused', status: response.status, detail: problem.success ? (problem.output.detail ?? problem.output.title) : '' };
+}

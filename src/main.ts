@@ -1,0 +1,126 @@
+/**
+ * Puts the app together: who is signed in, the engine, the screens, the worker.
+ */
+import Backbone from 'backbone';
+import type { Session } from '../protocol/index.ts';
+import { fetchSession, signOut } from './api.ts';
+import { Questionnaires } from './models/questionnaires.ts';
+import { Responses } from './models/responses.ts';
+import { forgetSession, rememberedSession, rememberSession, signOutIsDone, signOutIsOwed } from './models/session.ts';
+import { Status } from './models/status.ts';
+import './styles/index.css';
+import { startOutpost, type Engine } from './sync/index.ts';
+import { words } from './words.ts';
+import { type App, paths } from './views/app.ts';
+import { ask } from './views/dialog.ts';
+import { watchInstall } from './views/install.ts';
+import { startFailed } from './views/notices.ts';
+import { forms, Router } from './views/router.ts';
+import { Shell } from './views/shell.ts';
+import { SignIn, Welcome } from './views/sign-in.ts';
+import { watchUpdates } from './views/update.ts';
+
+/** How often relative times are said anew. */
+const TICK_MS = 30_000;
+
+const status = new Status();
+const install = watchInstall(status);
+const update = watchUpdates(status);
+
+/** Signed out: nothing but the way in. Afterwards the app opens where the person wanted to go. */
+function openGate(shell: Shell): void {
+  const signedIn = async (session: Session): Promise<void> => {
+    rememberSession(localStorage, session);
+    if (location.pathname === '/welcome' || location.pathname === paths.signIn) history.replaceState(null, '', paths.home);
+    await openApp(shell, session);
+  };
+  shell.show(location.pathname === '/welcome' ? new Welcome(signedIn, location.hash.slice(1)) : new SignIn(signedIn, null));
+  void tellOwedSignOut();
+}
+
+async function openApp(shell: Shell, session: Session): Promise<void> {
+  const questionnaires = new Questionnaires();
+  const responses = new Responses();
+  const engine = await startOutpost({
+    account: session.Account.Id,
+    collections: {
+      questionnaires: { collection: questionnaires },
+      responses: { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true },
+    },
+  });
+  const go: App['go'] = (path, options = {}) => {
+    router.navigate(path, { trigger: true, replace: options.replace ?? false });
+  };
+  const rename: App['rename'] = (path) => {
+    router.navigate(path, { replace: true });
+  };
+  const leave = (): Promise<void> => endSession(engine);
+  const app: App = { session, engine, questionnaires, responses, status, go, rename, complain: shell.complain, install, update, signOut: leave };
+  follow(engine, shell);
+  shell.open(app);
+  const router = new Router({ app, show: (screen) => shell.show(screen), signedIn: (again) => signedInAgain(app, again) });
+  Backbone.history.start({ pushState: true });
+  // Now, so that whoever loses the network before the worker stands can go on. If it fails, it is fetched when it is needed.
+  forms().catch(() => undefined);
+  await checkSession(app);
+}
+
+/** The header and the badge say what the engine says. */
+function follow(engine: Engine, shell: Shell): void {
+  const show = (): void => {
+    const summary = engine.summary();
+    status.set({ summary, nowMs: Date.now() });
+    // Some browsers want a permission for the badge, which nobody is asked for: the header says the same.
+    if ('setAppBadge' in navigator) navigator.setAppBadge(summary.waiting).catch(() => undefined);
+  };
+  engine.on('sync:state', show);
+  engine.on('sync:storage-full', () => shell.complain(new Error(words.problems.full)));
+  show();
+}
+
+/** Somebody else than before has rows of their own: everything begins anew for them. */
+async function signedInAgain(app: App, session: Session): Promise<void> {
+  rememberSession(localStorage, session);
+  if (session.Account.Id !== app.session.Account.Id) return location.assign(paths.home);
+  app.engine.wake();
+  app.go(paths.home, { replace: true });
+}
+
+/** Brings name and role up to date. A session that ended is the engine's to find out; without a network nothing changes. */
+async function checkSession({ session }: App): Promise<void> {
+  const answer = await fetchSession();
+  if (answer.kind === 'ok' && answer.value.Account.Id === session.Account.Id) rememberSession(localStorage, answer.value);
+}
+
+/** What is unsent stays on the device, under its account. */
+async function endSession(engine: Engine): Promise<void> {
+  const { waiting } = engine.summary();
+  const question = { title: words.account.unsentTitle, text: words.account.unsent(waiting), confirm: words.account.signOutAnyway, isDangerous: false };
+  if (waiting > 0 && !(await ask(question))) return;
+  forgetSession(localStorage);
+  await engine.stop();
+  await tellOwedSignOut();
+  location.assign(paths.home);
+}
+
+/** The server hears of a sign-out now, or at a later start if there is no network now. */
+async function tellOwedSignOut(): Promise<void> {
+  if (!signOutIsOwed(localStorage)) return;
+  const answer = await signOut();
+  if (answer.kind !== 'offline') signOutIsDone(localStorage);
+}
+
+function start(): void {
+  const root = document.getElementById('app');
+  if (root === null) throw new Error('The page has no place for the app.');
+  const shell = new Shell(root);
+  setInterval(() => status.set('nowMs', Date.now()), TICK_MS);
+  const showNetwork = (): unknown => status.set('online', navigator.onLine);
+  window.addEventListener('online', showNetwork);
+  window.addEventListener('offline', showNetwork);
+  const session = rememberedSession(localStorage);
+  if (session === null) openGate(shell);
+  else void openApp(shell, session).catch((error: unknown) => shell.show(startFailed(error instanceof Error ? error.message : String(error))));
+}
+
+start();

@@ -1,0 +1,38 @@
+/**
+ * What every screen of a signed-in person works with.
+ */
+import type { Session } from '../../protocol/index.ts';
+import type { SyncEngine } from '../models/engine.ts';
+import type { Questionnaires } from '../models/questionnaires.ts';
+import type { Responses } from '../models/responses.ts';
+import type { Status } from '../models/status.ts';
+
+export interface App {
+  readonly session: Session;
+  readonly engine: SyncEngine;
+  readonly questionnaires: Questionnaires;
+  readonly responses: Responses;
+  readonly status: Status;
+  /** Opens the screen of a path; `replace` leaves no way back to the present one. */
+  readonly go: (path: string, options?: { readonly replace?: boolean }) => void;
+  /** Changes the address of the screen that stands, without opening another. */
+  readonly rename: (path: string) => void;
+  /** Tells a person what went wrong, above whatever is on the screen. */
+  readonly complain: (problem: unknown) => void;
+  /** Offers to install with the browser's own prompt. */
+  readonly install: () => Promise<void>;
+  readonly update: () => void;
+  readonly signOut: () => Promise<void>;
+}
+
+export const paths = {
+  home: '/',
+  signIn: '/sign-in',
+  responses: '/responses',
+  manage: '/manage',
+  fill: (questionnaireId: string) => `/fill/${questionnaireId}`,
+  response: (id: string) => `/responses/${id}`,
+  edit: (id: string) => `/responses/${id}/edit`,
+  submitted: (id: string) => `/responses/${id}/submitted`,
+  results: (questionnaireId: string) => `/manage/${questionnaireId}/results`,
+} as const;

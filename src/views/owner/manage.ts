@@ -1,0 +1,160 @@
+/**
+ * The owner's questionnaires: adding one from a file, and the way to its results.
+ */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { type FormError, parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
+import { MAX_REQUEST_BYTES } from '../../../protocol/index.ts';
+import { uploadQuestionnaire } from '../../api.ts';
+import type { Questionnaire } from '../../models/questionnaires.ts';
+import { words } from '../../words.ts';
+import { type App, paths } from '../app.ts';
+import { Screen } from '../base.ts';
+import { icons } from '../icons.ts';
+
+/** What is known of the file that was chosen. */
+type Chosen =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'wrong'; readonly errors: readonly FormError[] }
+  | { readonly kind: 'fine'; readonly definition: Definition }
+  | { readonly kind: 'uploading'; readonly definition: Definition }
+  | { readonly kind: 'failed'; readonly definition: Definition; readonly reason: string }
+  | { readonly kind: 'uploaded'; readonly title: string };
+
+/** The value of the radio button that makes a new questionnaire; no id looks like it. */
+const NEW = '';
+
+export class Manage extends Screen {
+  private readonly app: App;
+  private chosen: Chosen = { kind: 'none' };
+  /** The questionnaire that gets a new version, or `NEW`. */
+  private target = NEW;
+
+  constructor(app: App) {
+    super();
+    this.app = app;
+    this.listenTo(app.questionnaires, 'update change reset', this.renderSoon);
+  }
+
+  override heading(): string {
+    return words.manage.title;
+  }
+
+  override template(): TemplateResult {
+    const all = this.app.questionnaires.models;
+    return html`<h1 tabindex="-1">${words.manage.title}</h1>
+      <section class="card upload" aria-labelledby="upload-title">
+        <h2 class="card-title" id="upload-title">${words.manage.uploadTitle}</h2>
+        <p class="muted">${words.manage.uploadLead}</p>
+        <label class="button file-button">
+          ${icons.upload}${words.manage.choose}<input type="file" accept=".json,application/json" @change=${this.choose} />
+        </label>
+        <div aria-live="polite">${this.outcome()}</div>
+      </section>
+      ${all.length === 0
+        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2><p>${words.manage.empty}</p></div>`
+        : html`<ul class="cards">${all.map(questionnaireCard)}</ul>`}`;
+  }
+
+  private outcome(): TemplateResult | typeof nothing {
+    const { chosen } = this;
+    switch (chosen.kind) {
+      case 'none':
+        return nothing;
+      case 'unreadable':
+        return html`<div class="problem"><p>${icons.alert}${chosen.reason}</p></div>`;
+      case 'wrong':
+        return errorList(chosen.errors);
+      case 'fine':
+      case 'uploading':
+        return this.offer(chosen.definition, chosen.kind === 'uploading', '');
+      case 'failed':
+        return this.offer(chosen.definition, false, chosen.reason);
+      case 'uploaded':
+        return html`<p class="note">${words.manage.uploaded(chosen.title)}</p>`;
+      default: {
+        const never: never = chosen;
+        throw new Error(`No such outcome: ${String(never)}`);
+      }
+    }
+  }
+
+  private offer(definition: Definition, isBusy: boolean, reason: string): TemplateResult {
+    const sameTitle = this.app.questionnaires.filter(({ title }) => title === definition.title);
+    const option = (value: string, text: string): TemplateResult => html`<label class="choice">
+      <input type="radio" name="target" value=${value} .checked=${this.target === value} @change=${() => (this.target = value)} />
+      <span>${text}</span>
+    </label>`;
+    return html`<p class="file-fine"><b>${definition.title}</b> · ${words.home.questions(definition.questions.length)} · ${words.manage.checked}</p>
+      ${sameTitle.length === 0
+        ? nothing
+        : html`<fieldset class="choices">
+            <legend class="unseen">${words.manage.uploadTitle}</legend>
+            ${sameTitle.map((each) => option(each.key, words.manage.replace(each.title, each.version)))} ${option(NEW, words.manage.newOne)}
+          </fieldset>`}
+      ${reason === '' ? nothing : html`<div class="problem"><p>${icons.alert}${reason}</p></div>`}
+      <button class="button primary" type="button" ?disabled=${isBusy} @click=${() => void this.upload(definition).catch(this.app.complain)}>
+        ${isBusy ? words.manage.uploading : words.manage.upload}
+      </button>`;
+  }
+
+  private readonly choose = (event: Event): void => {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const file = event.target.files?.[0];
+    // So that the same file, mended, can be chosen again.
+    if (file !== undefined) void this.check(file, event.target).catch(this.app.complain);
+  };
+
+  private async check(file: File, input: HTMLInputElement): Promise<void> {
+    const chosen = file.size > MAX_REQUEST_BYTES ? { kind: 'unreadable', reason: words.manage.tooLarge } as const : readFile(await file.text());
+    input.value = '';
+    this.target = chosen.kind === 'fine' ? (this.app.questionnaires.find(({ title }) => title === chosen.definition.title)?.key ?? NEW) : NEW;
+    this.become(chosen);
+  }
+
+  private async upload(definition: Definition): Promise<void> {
+    this.become({ kind: 'uploading', definition });
+    const id = this.target === NEW ? crypto.randomUUID() : this.target;
+    const answer = await uploadQuestionnaire(id, definition, this.app.session.Account.Id);
+    if (answer.kind === 'ok') {
+      this.become({ kind: 'uploaded', title: definition.title });
+      this.app.engine.wake();
+    } else {
+      const reason = answer.kind === 'offline' ? words.manage.offline : answer.detail;
+      this.become({ kind: 'failed', definition, reason: reason === '' ? words.problems.server : reason });
+    }
+  }
+
+  private become(chosen: Chosen): void {
+    this.chosen = chosen;
+    this.renderSoon();
+  }
+}
+
+function readFile(text: string): Chosen {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { kind: 'unreadable', reason: words.manage.notJson(error instanceof Error ? error.message : '') };
+  }
+  const parsed = parseQuestionnaire(json);
+  return parsed.ok ? { kind: 'fine', definition: parsed.questionnaire } : { kind: 'wrong', errors: parsed.errors };
+}
+
+const errorList = (errors: readonly FormError[]): TemplateResult => html`<div class="problem">
+  <p>${icons.alert}${words.manage.errorsTitle(errors.length)}</p>
+  <ul class="file-errors">
+    ${errors.map(({ path, message }) => html`<li><code>${path === '' ? words.manage.whole : path}</code> ${message}</li>`)}
+  </ul>
+</div>`;
+
+const questionnaireCard = (questionnaire: Questionnaire): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
+  <h2 class="card-title">${questionnaire.title}</h2>
+  <p class="muted">
+    ${words.manage.version(questionnaire.version)}${questionnaire.isPublished ? nothing : html` · ${words.manage.unpublished}`}
+  </p>
+  <div class="actions">
+    <a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${words.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>
+  </div>
+</li>`;

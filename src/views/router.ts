@@ -1,0 +1,78 @@
+/**
+ * Which path opens which screen.
+ */
+import Backbone from 'backbone';
+import type { Session } from '../../protocol/index.ts';
+import type { Response } from '../models/responses.ts';
+import { mayManage } from '../models/session.ts';
+import type { App } from './app.ts';
+import type { Screen } from './base.ts';
+import type * as Forms from './forms.ts';
+import { Home } from './home.ts';
+import { pageNotFound, questionnaireMissing, responseMissing } from './notices.ts';
+import { ResponsesList } from './responses.ts';
+import { SignIn } from './sign-in.ts';
+import { Submitted } from './submitted.ts';
+
+interface RouterParts {
+  readonly app: App;
+  readonly show: (screen: Screen) => void;
+  readonly signedIn: (session: Session) => Promise<void>;
+}
+
+export class Router extends Backbone.Router {
+  /** Counts the screens that were asked for, since the code of some has to be fetched first. */
+  private asked = 0;
+
+  constructor({ app, show, signedIn }: RouterParts) {
+    super();
+    const showLater = async (coming: Promise<Screen>, turn: number): Promise<void> => {
+      const screen = await coming;
+      if (turn === this.asked) show(screen);
+    };
+    const open = (pattern: string, screenOf: (id: string) => Screen | Promise<Screen>): void => {
+      this.route(pattern, (id: string | null) => {
+        this.asked += 1;
+        const screen = screenOf(id ?? '');
+        if (screen instanceof Promise) void showLater(screen, this.asked).catch(app.complain);
+        else show(screen);
+      });
+    };
+    // Backbone asks the latest first.
+    open('*anything', pageNotFound);
+    open('', () => new Home(app));
+    open('sign-in', () => new SignIn(signedIn, app.session.Account.Email));
+    open('fill/:id', (id) => fill(app, id, null));
+    open('responses', () => new ResponsesList(app));
+    open('responses/:id', (id) => ofResponse(app, id, async (response) => new (await forms()).ResponseScreen(app, response)));
+    open('responses/:id/submitted', (id) => ofResponse(app, id, (response) => new Submitted(app, response)));
+    open('responses/:id/edit', (id) => ofResponse(app, id, (response) => fill(app, response.questionnaireId, response)));
+    if (mayManage(app.session)) {
+      open('manage', async () => new (await import('./owner/manage.ts')).Manage(app));
+      open('manage/:id/results', (id) => results(app, id));
+    }
+  }
+}
+
+/** The screens that work with a form: fetched after the first ones are up, and before anybody asks for them. */
+export const forms = (): Promise<typeof Forms> => import('./forms.ts');
+
+function ofResponse(app: App, id: string, screenOf: (response: Response) => Screen | Promise<Screen>): Screen | Promise<Screen> {
+  const response = app.responses.byId(id);
+  return response === undefined ? responseMissing() : screenOf(response);
+}
+
+async function fill(app: App, questionnaireId: string, response: Response | null): Promise<Screen> {
+  const questionnaire = app.questionnaires.get(questionnaireId);
+  const definition = questionnaire?.definition ?? null;
+  if (questionnaire === undefined || definition === null) return questionnaireMissing();
+  const { Fill } = await forms();
+  return new Fill(app, { questionnaire, definition, response });
+}
+
+async function results(app: App, id: string): Promise<Screen> {
+  const questionnaire = app.questionnaires.get(id);
+  if (questionnaire === undefined) return questionnaireMissing();
+  const { Results } = await import('./owner/results.ts');
+  return new Results(app, questionnaire);
+}
