@@ -1,0 +1,166 @@
+/**
+ * What becomes of one edit. Pure: what is stored, what was asked, and what to write and to answer.
+ *
+ * A record must be one and hold the newest edit whatever is sent again, late, or by two people at once:
+ * - A Revision that is not above the last one of its device was stored before.
+ * - An edit of fields that nobody else changed since its Base is stored; of fields that somebody did, it is a conflict.
+ *   What the same device wrote earlier is no conflict: its reply may have been lost, and the Base with it.
+ * - An edit without a Base was made by a client that keeps none: the last write wins.
+ */
+import type { Attributes, DeviceId, FieldError, ServerId } from '../protocol/index.ts';
+import { type Fields, differing, fromFields, patched, toFields } from './fields.ts';
+
+/** A record as it is kept; without attributes it is a tombstone. */
+export interface Stored {
+  readonly serverId: ServerId;
+  readonly version: number;
+  readonly attributes: Attributes | null;
+  /** Path of a field → the Version at which it last changed, its removal included. */
+  readonly fieldVersions: ReadonlyMap<string, number>;
+  /** Version → the device that wrote it, for the Versions that `fieldVersions` names. */
+  readonly writers: ReadonlyMap<number, DeviceId>;
+}
+
+/** Which edit of which device it is. */
+export interface Origin {
+  readonly device: DeviceId;
+  readonly revision: number;
+}
+
+interface About {
+  /** The id that the edit was sent under. */
+  readonly id: string;
+  /** Null for a client that counts none. */
+  readonly origin: Origin | null;
+  /** The Version that the edit was made on; null for a client that keeps none. */
+  readonly base: number | null;
+}
+export interface PutEdit extends About {
+  readonly op: 'put';
+  readonly attributes: Attributes;
+  /** Only these paths were edited; null means all of it. */
+  readonly changed: readonly string[] | null;
+}
+export interface DeleteEdit extends About {
+  readonly op: 'delete';
+}
+export type Edit = PutEdit | DeleteEdit;
+
+/** Why an edit can never be stored: nobody knows the id, the caller may not, or the content breaks a rule. */
+export type Refusal = 'unknown' | 'forbidden' | 'invalid';
+
+/** What is answered. */
+export type Outcome =
+  | { readonly status: 'applied' | 'duplicate' | 'gone'; readonly serverId: ServerId; readonly version: number }
+  | { readonly status: 'merged' | 'conflict'; readonly serverId: ServerId; readonly version: number; readonly attributes: Attributes }
+  | { readonly status: 'rejected'; readonly reason: Refusal; readonly errors: readonly FieldError[] };
+
+/** What is written: the whole record, only that the device's Revision was seen, or nothing. */
+export type Decision =
+  | { readonly write: 'record'; readonly next: Stored; readonly outcome: Outcome }
+  | { readonly write: 'revision'; readonly outcome: Outcome }
+  | { readonly write: 'nothing'; readonly outcome: Outcome };
+
+/**
+ * @param stored what the caller may see under the edit's id
+ * @param lastRevision the last Revision of the edit's device for this record, null if it has none
+ * @param newId the ServerId of the record, should it be created
+ */
+export function decide(stored: Stored | null, lastRevision: number | null, edit: Edit, newId: ServerId): Decision {
+  if (stored === null) return decideUnknown(edit, newId);
+  if (edit.origin !== null && lastRevision !== null && edit.origin.revision <= lastRevision) {
+    return { write: 'nothing', outcome: answer('duplicate', stored) };
+  }
+  switch (edit.op) {
+    case 'delete':
+      return decideDelete(stored, edit);
+    case 'put':
+      return stored.attributes === null ? decidePutOnTombstone(stored, edit) : decidePut(stored, stored.attributes, edit);
+    default: {
+      const never: never = edit;
+      return never;
+    }
+  }
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** A UUID is a temporary id and makes a record; anything else would have to be a ServerId, and this server gave none such. */
+function decideUnknown(edit: Edit, newId: ServerId): Decision {
+  if (!UUID.test(edit.id)) {
+    const errors = [{ Path: '', Message: 'The server does not know this record.' }];
+    return { write: 'nothing', outcome: { status: 'rejected', reason: 'unknown', errors } };
+  }
+  const nothing: Stored = { serverId: newId, version: 0, attributes: null, fieldVersions: new Map(), writers: new Map() };
+  // A deletion that overtakes its own put leaves a tombstone, so that the late put does not bring the record back.
+  return edit.op === 'delete' ? writeTombstone(nothing) : writeWhole(nothing, edit);
+}
+
+function decideDelete(stored: Stored, edit: DeleteEdit): Decision {
+  if (stored.attributes === null) return { write: 'revision', outcome: answer('duplicate', stored) };
+  if (changedByOthers(stored, edit).size > 0) return conflict(stored, stored.attributes);
+  return writeTombstone(stored);
+}
+
+/** Only somebody who knows of the deletion brings a record back. */
+function decidePutOnTombstone(stored: Stored, edit: PutEdit): Decision {
+  if (edit.base !== null && edit.base >= stored.version) return writeWhole(stored, edit);
+  return { write: 'nothing', outcome: answer('gone', stored) };
+}
+
+function decidePut(stored: Stored, attributes: Attributes, edit: PutEdit): Decision {
+  const before = toFields(attributes);
+  const given = toFields(edit.attributes);
+  const after = edit.changed === null ? given : patched(before, given, edit.changed);
+  const mine = differing(before, after);
+  if (mine.length === 0) return { write: 'revision', outcome: answer('duplicate', stored) };
+
+  const theirs = changedByOthers(stored, edit);
+  if (mine.some((path) => theirs.has(path))) return conflict(stored, attributes);
+
+  const next = successor(stored, edit, after, mine);
+  const unseen = edit.changed !== null && theirs.size > 0;
+  const outcome: Outcome = unseen
+    ? { status: 'merged', serverId: next.serverId, version: next.version, attributes: fromFields(after) }
+    : answer('applied', next);
+  return { write: 'record', next, outcome };
+}
+
+/** Paths that changed after the edit's Base by any other hand than the edit's own device. */
+function changedByOthers(stored: Stored, edit: Edit): ReadonlySet<string> {
+  const { base, origin } = edit;
+  if (base === null) return new Set();
+  const newer = [...stored.fieldVersions].filter(
+    ([, version]) => version > base && (origin === null || stored.writers.get(version) !== origin.device),
+  );
+  return new Set(newer.map(([path]) => path));
+}
+
+function writeWhole(stored: Stored, edit: PutEdit): Decision {
+  const after = toFields(edit.attributes);
+  const next = successor(stored, edit, after, [...after.keys()]);
+  return { write: 'record', next, outcome: answer('applied', next) };
+}
+
+function writeTombstone(stored: Stored): Decision {
+  const next: Stored = { serverId: stored.serverId, version: stored.version + 1, attributes: null, fieldVersions: new Map(), writers: new Map() };
+  return { write: 'record', next, outcome: answer('applied', next) };
+}
+
+function successor(stored: Stored, edit: PutEdit, after: Fields, changed: readonly string[]): Stored {
+  const version = stored.version + 1;
+  const fieldVersions = new Map(stored.fieldVersions);
+  for (const path of changed) fieldVersions.set(path, version);
+  const named = new Set(fieldVersions.values());
+  const writers = new Map([...stored.writers].filter(([written]) => named.has(written)));
+  if (edit.origin !== null && named.has(version)) writers.set(version, edit.origin.device);
+  return { serverId: stored.serverId, version, attributes: fromFields(after), fieldVersions, writers };
+}
+
+function conflict(stored: Stored, attributes: Attributes): Decision {
+  return { write: 'nothing', outcome: { status: 'conflict', serverId: stored.serverId, version: stored.version, attributes } };
+}
+
+function answer(status: 'applied' | 'duplicate' | 'gone', { serverId, version }: Stored): Outcome {
+  return { status, serverId, version };
+}

@@ -1,0 +1,75 @@
+/**
+ * A record as a flat list of fields, the grain at which edits of two people are told apart: every top-level attribute,
+ * and every answer by itself as `answers.<name>`.
+ */
+import type { Attributes } from '../protocol/index.ts';
+
+/** Field by path. That there are answers at all is a field too (`answers`, always `{}`), so that an empty set survives. */
+export type Fields = ReadonlyMap<string, unknown>;
+
+const ANSWERS = 'answers';
+const PREFIX = `${ANSWERS}.`;
+
+export function toFields(attributes: Attributes): Fields {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name !== ANSWERS || !isPlainObject(value)) {
+      fields.set(name, value);
+      continue;
+    }
+    fields.set(ANSWERS, {});
+    for (const [answer, given] of Object.entries(value)) fields.set(PREFIX + answer, given);
+  }
+  return fields;
+}
+
+export function fromFields(fields: Fields): Attributes {
+  const attributes = new Map<string, unknown>();
+  const answers = new Map<string, unknown>();
+  for (const [path, value] of fields) {
+    if (path.startsWith(PREFIX)) answers.set(path.slice(PREFIX.length), value);
+    else attributes.set(path, value);
+  }
+  if (answers.size > 0) attributes.set(ANSWERS, Object.fromEntries(answers));
+  return Object.fromEntries(attributes);
+}
+
+/** Paths at which the two differ, by value or by being there. */
+export function differing(before: Fields, after: Fields): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.has(path) !== after.has(path) || !sameJson(before.get(path), after.get(path)));
+}
+
+/**
+ * `before` with only the `changed` paths taken from `given`; one that `given` does not have is removed.
+ * `answers` as a whole stands for every answer on either side.
+ */
+export function patched(before: Fields, given: Fields, changed: readonly string[]): Fields {
+  const after = new Map(before);
+  const paths = new Set(changed);
+  if (paths.has(ANSWERS)) {
+    for (const path of [...before.keys(), ...given.keys()]) if (path.startsWith(PREFIX)) paths.add(path);
+  }
+  for (const path of paths) {
+    if (!given.has(path)) after.delete(path);
+    else after.set(path, given.get(path));
+    if (path.startsWith(PREFIX) && given.has(path) && !after.has(ANSWERS)) after.set(ANSWERS, {});
+  }
+  return after;
+}
+
+/** Whether two JSON values are the same, whatever the order of their keys. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  }
+  if (!isPlainObject(a) || !isPlainObject(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
+}
+
+/** An object as JSON has them: no array, not null. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

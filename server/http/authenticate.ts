@@ -1,0 +1,100 @@
+/**
+ * Who is calling: by session cookie or by API key, in which workspace, and whether the edit is really theirs.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
+import type { Caller } from '../access.ts';
+import type { Accounts, SignedIn } from '../accounts/accounts.ts';
+import type { Keys } from '../accounts/keys.ts';
+import { HttpProblem } from './problem.ts';
+
+export interface Identified extends SignedIn {
+  readonly by: 'cookie' | 'key';
+}
+
+export interface Authenticator {
+  /** Anybody who is signed in. Throws a 401 for nobody, and for the wrong account. */
+  readonly identify: (request: FastifyRequest, reply: FastifyReply) => Promise<Identified>;
+  /**
+   * For `onRequest`, so that nobody's body is read before it is known who sends it: the same, in the workspace that the
+   * request means. Throws a 403 for one that the account does not belong to.
+   */
+  readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Who was admitted. */
+  readonly callerOf: (request: FastifyRequest) => Caller;
+}
+
+export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticator {
+  const callers = new WeakMap<FastifyRequest, Caller>();
+
+  async function find(request: FastifyRequest): Promise<Identified | null> {
+    const { authorization, cookie } = request.headers;
+    if (authorization !== undefined) {
+      const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
+      const account = key === undefined ? null : keys.accountOf(key);
+      const signedIn = account === null ? null : accounts.signedIn(account, []);
+      return signedIn === null ? null : { ...signedIn, by: 'key' };
+    }
+    if (cookie === undefined) return null;
+    const signedIn = await accounts.bySession(cookie);
+    if (signedIn === null) return null;
+    refuseOtherSites(request);
+    return { ...signedIn, by: 'cookie' };
+  }
+
+  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
+    const found = await find(request);
+    if (found === null) throw new HttpProblem(401, 'Please sign in. What is waiting to be sent stays on the device.');
+    const meant = request.headers[HEADER.account];
+    if (meant !== undefined && meant !== found.account.Id) {
+      throw new HttpProblem(401, 'This was made under another account. Sign in with that one to send it.');
+    }
+    sendCookies(request, reply, found.cookies);
+    return found;
+  }
+
+  return {
+    identify,
+    async admit(request, reply) {
+      const { account, workspaces } = await identify(request, reply);
+      const meant = request.headers[HEADER.workspace];
+      const workspace = meant === undefined ? workspaces[0] : workspaces.find(({ Id }) => Id === meant);
+      if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');
+      callers.set(request, { workspace: workspace.Id, account: account.Id, role: workspace.Role });
+    },
+    callerOf(request) {
+      const caller = callers.get(request);
+      if (caller === undefined) throw new Error('This route admits nobody.');
+      return caller;
+    },
+  };
+}
+
+/** Cookies are marked `Secure` wherever the browser came by https. */
+export function sendCookies(request: FastifyRequest, reply: FastifyReply, cookies: readonly string[]): void {
+  for (const cookie of cookies) reply.header('set-cookie', request.protocol === 'https' ? `${cookie}; Secure` : cookie);
+}
+
+/**
+ * A browser sends its cookie along with what other sites make it send, and says so in these headers; a request without
+ * them comes from no browser. SameSite=Lax already stops most of it; this stops the rest.
+ */
+export function refuseOtherSites(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = request.headers['sec-fetch-site'];
+  const sameOrigin = site === undefined ? isOwnOrigin(request) : site === 'same-origin' || site === 'none';
+  if (!sameOrigin) throw new HttpProblem(403, 'This request came from another site and was refused.');
+}
+
+function isOwnOrigin({ headers: { origin }, host }: FastifyRequest): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** For `onRequest`: a client of another protocol version is told so before anything else. */
+export async function refuseOtherProtocols(request: FastifyRequest): Promise<void> {
+  const spoken = request.headers[HEADER.protocol];
+  if (spoken !== undefined && spoken !== PROTOCOL_VERSION) {
+    throw new HttpProblem(426, 'This server speaks another version of the protocol. Update the app; nothing on the device is lost.');
+  }
+}

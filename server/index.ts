@@ -1,0 +1,174 @@
+/**
+ * The sync server, to be embedded: `createServer(options)`, then `listen`.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import * as v from 'valibot';
+import { BASE_PATH, HEADER, MAX_REQUEST_BYTES, PROTOCOL_VERSION } from '../protocol/index.ts';
+import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
+import { Attempts, SIGN_IN_LIMITS } from './accounts/attempts.ts';
+import { KEY_MIGRATIONS, openKeys } from './accounts/keys.ts';
+import { readOrMakeSecret } from './accounts/secret.ts';
+import { createWelcome } from './accounts/welcome.ts';
+import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
+import { acceptJsonOnly } from './http/body.ts';
+import { handleError } from './http/problem.ts';
+import { addSecurityHeaders } from './http/security.ts';
+import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
+import { isApi, serveApp } from './routes/app.ts';
+import type { Context } from './routes/context.ts';
+import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { listRoutes } from './routes/list.ts';
+import { recordRoutes } from './routes/records.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { syncRoutes } from './routes/sync.ts';
+import { createRules } from './rules.ts';
+import { openDatabase } from './store/schema.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import { type Committed, StoreUnusable } from './store/store.ts';
+
+export { StoreUnusable } from './store/store.ts';
+export type { Committed } from './store/store.ts';
+
+export interface ServerOptions {
+  /** Folder of the databases and the secret; created if it is not there. */
+  readonly dataDir: string;
+  /** Folder of the built app. */
+  readonly appDir?: string;
+  /** Milliseconds since 1970, for records, keys and limits. Sessions go by the machine's clock. */
+  readonly now?: () => number;
+  /** Called after a commit is durable and before its edits are answered. */
+  readonly onCommitted?: (committed: readonly Committed[]) => void | Promise<void>;
+  /** Whether requests and errors are logged to standard output, as JSON lines. */
+  readonly log?: boolean;
+}
+
+export interface OutpostServer {
+  readonly app: FastifyInstance;
+  readonly accounts: Accounts;
+  /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
+  readonly welcomeToken: string | null;
+  /** Makes the first owner without the link; does nothing if there is an owner. */
+  makeOwner(owner: NewAccount): Promise<void>;
+  /** Resolves with the port. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Takes no more requests, finishes those in flight, then closes the databases. */
+  close(): Promise<void>;
+}
+
+const HERE = import.meta.dirname;
+const TOMBSTONES_KEPT_MS = 90 * 24 * 60 * 60_000;
+const PURGE_EVERY_MS = 24 * 60 * 60_000;
+
+/** @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people */
+export async function createServer(options: ServerOptions): Promise<OutpostServer> {
+  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, onCommitted = () => {}, log = false } = options;
+  makeFolder(dataDir);
+  const secret = readOrMakeSecret(dataDir);
+  const accountsDatabase = openDatabase(join(dataDir, 'accounts.sqlite'), KEY_MIGRATIONS);
+  const accounts = await openAccounts(accountsDatabase, secret);
+  const store = openSqliteStore({ file: join(dataDir, 'outpost.sqlite'), rules: createRules(), now, onCommitted });
+  const keys = openKeys(accountsDatabase, now);
+  const welcome = createWelcome(accounts, store, readSample());
+  const context: Context = {
+    store,
+    accounts,
+    keys,
+    welcome,
+    attempts: new Attempts(SIGN_IN_LIMITS, now),
+    authenticator: createAuthenticator(accounts, keys),
+    version: readVersion(),
+  };
+  const app = await createApp(context, resolve(appDir), log);
+
+  const purge = () => store.purgeTombstones(now() - TOMBSTONES_KEPT_MS);
+  await purge();
+  const purging = setInterval(() => void purge().catch((error: unknown) => app.log.error(error)), PURGE_EVERY_MS).unref();
+
+  return {
+    app,
+    accounts,
+    welcomeToken: welcome.token,
+    makeOwner: (owner) => welcome.makeOwner(owner),
+    async listen({ host, port }) {
+      await app.listen({ host, port });
+      const [address] = app.addresses();
+      return typeof address === 'object' ? address.port : port;
+    },
+    async close() {
+      clearInterval(purging);
+      await app.close();
+      await store.close();
+      accountsDatabase.close();
+    },
+  };
+}
+
+async function createApp(context: Context, appDir: string, log: boolean): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: MAX_REQUEST_BYTES,
+    logger: log,
+    // A proxy on the same machine may say who is behind it and that they came by https.
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: 100 },
+    frameworkErrors: (error, request, reply) => {
+      reply.header(HEADER.protocol, PROTOCOL_VERSION);
+      void handleError(error, request, reply);
+    },
+  }).withTypeProvider<ValibotProvider>();
+  app.setValidatorCompiler(compileValidator);
+  app.setErrorHandler(handleError);
+  acceptJsonOnly(app);
+  app.addHook('onRequest', async (request, reply) => {
+    if (isApi(request.url)) reply.header(HEADER.protocol, PROTOCOL_VERSION);
+  });
+  endConnectionsOnClose(app);
+  await addSecurityHeaders(app);
+  await serveApp(app, appDir);
+  await app.register(async (api) => apiRoutes(api, context), { prefix: BASE_PATH });
+  await app.ready();
+  return app;
+}
+
+/** A connection that is kept alive after its last answer would keep the server from ending for a minute. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onResponse', async (request) => {
+    if (closing) request.raw.socket.destroySoon();
+  });
+}
+
+function apiRoutes(api: App, context: Context): void {
+  api.addHook('onRequest', refuseOtherProtocols);
+  healthRoutes(api, context);
+  sessionRoutes(api, context);
+  keyRoutes(api, context);
+  syncRoutes(api, context);
+  listRoutes(api, context);
+  recordRoutes(api, context);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreUnusable(`The folder ${folder} cannot be made or written: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  }
+}
+
+function readSample(): Record<string, unknown> {
+  return readJson('../forms/sample/drinking-water.json', v.record(v.string(), v.unknown()));
+}
+
+function readVersion(): string {
+  return readJson('../package.json', v.object({ version: v.string() })).version;
+}
+
+function readJson<S extends v.GenericSchema>(path: string, schema: S): v.InferOutput<S> {
+  return v.parse(schema, JSON.parse(readFileSync(join(HERE, path), 'utf8')));
+}

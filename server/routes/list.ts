@@ -1,0 +1,45 @@
+/**
+ * A collection: `GET /api/v1/{collection}`, whole as `Backbone.Collection.fetch` expects it, or `?since=` page by page.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import * as v from 'valibot';
+import { MAX_ENTRIES } from '../../protocol/index.ts';
+import { type Caller, collectionNamed } from '../access.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { App } from '../http/validate.ts';
+import type { ListQuery } from '../store/store.ts';
+import type { Context } from './context.ts';
+
+const Params = v.object({ collection: v.string() });
+const Query = v.object({
+  /** Empty to start from the beginning. */
+  since: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  limit: v.optional(v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_ENTRIES)), String(MAX_ENTRIES)),
+  own: v.optional(v.picklist(['0', '1']), '0'),
+});
+
+export function listRoutes(app: App, { store, authenticator }: Context): void {
+  app.get('/:collection', { onRequest: authenticator.admit, schema: { params: Params, querystring: Query } }, async (request, reply) => {
+    const collection = collectionNamed(request.params.collection);
+    if (collection === null) throw new HttpProblem(404, 'There is no such collection.');
+    const caller = authenticator.callerOf(request);
+    const { since, limit, own } = request.query;
+    const query = { collection, own: own === '1' };
+    if (since !== undefined) return store.pull(caller, { ...query, since: since === '' ? null : since, limit });
+    return sendWhole(caller, query, request.headers['if-none-match'], reply);
+  });
+
+  async function sendWhole(caller: Caller, query: ListQuery, known: string | undefined, reply: FastifyReply) {
+    const etag = `"${createHash('sha256').update(await store.listTag(caller, query)).digest('base64url').slice(0, 22)}"`;
+    reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Cookie, Authorization, Outpost-Workspace');
+    if (matches(known, etag)) return reply.code(304).send();
+    const records = await store.list(caller, query);
+    return records.map(({ serverId, version, attributes }) => ({ ...attributes, id: serverId, version }));
+  }
+}
+
+/** `If-None-Match` may list several tags, and a proxy that compresses makes them weak. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch !== undefined && ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,53 @@
+/**
+ * Who is calling: `/api/v1/session`, and `/api/v1/welcome`, which makes the first owner.
+ */
+import * as v from 'valibot';
+import { type Session, SignIn } from '../../protocol/index.ts';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type SignedIn } from '../accounts/accounts.ts';
+import { refuseOtherSites, sendCookies } from '../http/authenticate.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { App } from '../http/validate.ts';
+import type { Context } from './context.ts';
+
+const NewOwner = v.object({
+  Token: v.pipe(v.string(), v.maxLength(100)),
+  Name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  Email: v.pipe(v.string(), v.email(), v.maxLength(254)),
+  Password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(MAX_PASSWORD_LENGTH)),
+});
+
+export function sessionRoutes(app: App, { accounts, attempts, authenticator, welcome }: Context): void {
+  app.post('/session', { schema: { body: SignIn } }, async (request, reply): Promise<Session> => {
+    refuseOtherSites(request);
+    const { Email, Password } = request.body;
+    const waitMs = attempts.begin(Email, request.ip);
+    if (waitMs > 0) throw new HttpProblem(429, 'Too many attempts to sign in. Wait a while, then try again.', waitMs);
+    const signedIn = await accounts.signIn(Email, Password);
+    if (signedIn === null) throw new HttpProblem(401, 'The e-mail address or the password is wrong.');
+    attempts.succeeded(Email, request.ip);
+    sendCookies(request, reply, signedIn.cookies);
+    return toSession(signedIn);
+  });
+
+  app.get('/session', async (request, reply): Promise<Session> => toSession(await authenticator.identify(request, reply)));
+
+  /** Idempotent: whoever is not signed in is signed out. */
+  app.delete('/session', async (request, reply) => {
+    refuseOtherSites(request);
+    sendCookies(request, reply, await accounts.signOut(request.headers.cookie ?? ''));
+    return reply.code(204).send();
+  });
+
+  app.post('/welcome', { schema: { body: NewOwner } }, async (request, reply): Promise<Session> => {
+    refuseOtherSites(request);
+    const { Token, Name, Email, Password } = request.body;
+    const owner = await welcome.redeem(Token, { name: Name, email: Email, password: Password });
+    if (owner === null) throw new HttpProblem(403, 'This link was used already or is not the latest one. Restart the server for a new one, or sign in.');
+    sendCookies(request, reply, owner.cookies);
+    return toSession(owner);
+  });
+}
+
+function toSession({ account, workspaces }: SignedIn): Session {
+  return { Account: account, Workspaces: workspaces.map((workspace) => ({ ...workspace })) };
+}

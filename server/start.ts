@@ -1,0 +1,65 @@
+/**
+ * From a configuration to a listening server that says where it is, and ends well when it is told to.
+ */
+import type { Config } from './config.ts';
+import { type OutpostServer, type ServerOptions, StoreUnusable, createServer } from './index.ts';
+
+/** What cannot be helped from here is one line on standard error and exit code 1. */
+export async function start({ dataDir, host, owner, port }: Config, hooks: Pick<ServerOptions, 'onCommitted'> = {}): Promise<void> {
+  let server: OutpostServer | null = null;
+  try {
+    server = await createServer({ dataDir, ...hooks });
+    if (owner !== null) await server.makeOwner(owner);
+    endWhenTold(server);
+    announce(server, host, await server.listen({ host, port }));
+  } catch (error) {
+    const message = explain(error, host, port);
+    if (message === null) throw error;
+    process.stderr.write(`${message}\n`);
+    process.exitCode = 1;
+    await server?.close();
+  }
+}
+
+function announce(server: OutpostServer, host: string, port: number): void {
+  const address = `http://${isAnyAddress(host) ? 'localhost' : host}:${port}`;
+  process.stdout.write(`Outpost is running at ${address}\n`);
+  if (!server.accounts.hasOwner() && server.welcomeToken !== null) {
+    process.stdout.write(`Make the first account here (this link works once): ${address}/welcome#${server.welcomeToken}\n`);
+  }
+}
+
+function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function endWhenTold(server: OutpostServer): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`Outpost could not end well: ${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** Null for what nobody expected. */
+function explain(error: unknown, host: string, port: number): string | null {
+  if (error instanceof StoreUnusable) return error.message;
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken. End what uses it, or choose another: PORT=8081`;
+    case 'EACCES':
+      return `Port ${port} may not be used by this user. Choose one above 1023: PORT=8080`;
+    case 'ENOTFOUND':
+    case 'EADDRNOTAVAIL':
+      return `This machine has no address ${host}. Set HOST to one that it has, or to 0.0.0.0 for all.`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * One page of a pull: from the rows in commit order to changes and the cursor behind them. Pure.
+ */
+import * as v from 'valibot';
+import { type Change, ClientId, MAX_PULL_BYTES, type PullPage } from '../../protocol/index.ts';
+import type { Scope } from '../access.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { type ChangeRow, type SequenceRow, readAttributes, readChange } from './rows.ts';
+import type { PullQuery } from './store.ts';
+
+/**
+ * @param sequence the workspace's counter, read at the same moment as the rows
+ * @param rowsAfter the rows above a sequence number, in order, at most so many
+ */
+export function pullPage(
+  query: PullQuery,
+  scope: Scope,
+  sequence: SequenceRow,
+  rowsAfter: (seq: number, limit: number) => Iterable<unknown>,
+): PullPage {
+  const start = startOf(query.since, scope, sequence);
+  const changes: Change[] = [];
+  let seq = start.seq;
+  let bytes = 0;
+  let more = false;
+  for (const raw of rowsAfter(start.seq, query.limit + 1)) {
+    const row = readChange(raw);
+    bytes += Buffer.byteLength(row.attributes ?? '');
+    // A record larger than a page is a page of its own.
+    if (changes.length === query.limit || (changes.length > 0 && bytes > MAX_PULL_BYTES)) {
+      more = true;
+      break;
+    }
+    changes.push(toChange(row));
+    seq = row.seq;
+  }
+  const place = { epoch: sequence.epoch, scope, seq: more ? seq : sequence.seq, floor: start.floor };
+  return { Changes: changes, Cursor: writeCursor(place), More: more, Reset: start.reset };
+}
+
+/**
+ * A reader that starts from nothing has no need of tombstones that were forgotten before (`floor`); one that has been
+ * away for longer than they are kept would miss deletions, and starts over.
+ */
+function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: SequenceRow): { seq: number; floor: number; reset: boolean } {
+  const fresh = { seq: 0, floor: purged };
+  if (since === null) return { ...fresh, reset: false };
+  const place = readCursor(since, epoch, scope);
+  if (place === null || place.seq > seq || Math.max(place.seq, place.floor) < purged) return { ...fresh, reset: true };
+  return { seq: place.seq, floor: place.floor, reset: false };
+}
+
+function toChange(row: ChangeRow): Change {
+  const about = { Id: row.server_id, ClientId: v.parse(ClientId, row.client_id), Version: row.version };
+  return row.attributes === null ? { ...about, Deleted: true } : { ...about, Attributes: readAttributes(row.attributes) };
+}

@@ -1,0 +1,92 @@
+/**
+ * The prepared statements of the push and pull path.
+ */
+import type Database from 'better-sqlite3';
+import type { Collection, Scope } from '../access.ts';
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+/** Named parameters that say which records of a workspace are meant; `account` is null for all of them. */
+export interface Within {
+  readonly workspace: string;
+  readonly collection: Collection;
+  readonly account: string | null;
+}
+
+export function within(workspace: string, collection: Collection, scope: Scope): Within {
+  return { workspace, collection, account: scope.kind === 'account' ? scope.account : null };
+}
+
+/** A prepared statement, as much of it as is used here. */
+export interface Prepared {
+  run(parameters: object): unknown;
+  get(parameters?: object): unknown;
+  all(parameters: object): unknown[];
+  iterate(parameters: object): Iterable<unknown>;
+}
+
+const HERE = 'workspace = @workspace AND collection = @collection';
+
+export function prepareStatements(database: Database.Database) {
+  const recordColumns = 'server_id, client_id, version, seq, attributes, field_versions, writers';
+  const changeColumns = 'server_id, client_id, version, seq, attributes';
+  const rows = (sql: string): Prepared => database.prepare(sql);
+  /** For a query of one value. */
+  const value = (sql: string): Prepared => database.prepare(sql).pluck();
+  /** One statement for each scope, so that each finds its own index. */
+  const scoped = (prepare: typeof rows, sql: (here: string) => string): ((query: Within) => Prepared) => {
+    const all = prepare(sql(HERE));
+    const own = prepare(sql(`${HERE} AND account = @account`));
+    return ({ account }) => (account === null ? all : own);
+  };
+  return {
+    byServerId: scoped(rows, (here) => `SELECT ${recordColumns} FROM records WHERE ${here} AND server_id = @id`),
+    // An owner's own record comes before somebody else's under the same temporary id.
+    byClientId: scoped(
+      rows,
+      (here) => `SELECT ${recordColumns} FROM records WHERE ${here} AND client_id = @id ORDER BY account <> @caller, seq LIMIT 1`,
+    ),
+    lastRevision: value(`SELECT revision FROM revisions WHERE ${HERE} AND server_id = @serverId AND device = @device`),
+    putRevision: rows(
+      `INSERT INTO revisions (workspace, collection, server_id, device, revision) VALUES (@workspace, @collection, @serverId, @device, @revision)
+       ON CONFLICT DO UPDATE SET revision = max(revision, excluded.revision)`,
+    ),
+    nextSeq: value(
+      `INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 1, 0)
+       ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING seq`,
+    ),
+    sequence: rows('SELECT epoch, seq, purged FROM sequences WHERE workspace = @workspace'),
+    startSequence: rows('INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 0, 0) ON CONFLICT DO NOTHING'),
+    // The account and the temporary id are those of the creation, whoever writes later.
+    putRecord: rows(
+      `INSERT INTO records (workspace, collection, server_id, client_id, account, version, seq, attributes, field_versions, writers, changed_at)
+       VALUES (@workspace, @collection, @serverId, @clientId, @account, @version, @seq, @attributes, @fieldVersions, @writers, @changedAt)
+       ON CONFLICT (workspace, collection, server_id) DO UPDATE SET
+         version = excluded.version, seq = excluded.seq, attributes = excluded.attributes,
+         field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at`,
+    ),
+    putVersion: rows(
+      'INSERT INTO questionnaire_versions (workspace, server_id, version, attributes) VALUES (@workspace, @serverId, @version, @attributes)',
+    ),
+    questionnaireByClientId: value(
+      `SELECT server_id FROM records WHERE workspace = @workspace AND collection = 'questionnaires' AND client_id = @id ORDER BY seq LIMIT 1`,
+    ),
+    questionnaireVersion: rows(
+      'SELECT server_id, version, attributes FROM questionnaire_versions WHERE workspace = @workspace AND server_id = @id AND version = @version',
+    ),
+    changesAfter: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`),
+    live: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND attributes IS NOT NULL ORDER BY seq`),
+    lastSeq: scoped(value, (here) => `SELECT max(seq) FROM records WHERE ${here}`),
+    notePurged: rows(
+      `UPDATE sequences SET purged = max(purged, (
+         SELECT coalesce(max(seq), 0) FROM records
+         WHERE records.workspace = sequences.workspace AND attributes IS NULL AND changed_at < @before))`,
+    ),
+    purgeRevisions: rows(
+      `DELETE FROM revisions WHERE (workspace, collection, server_id) IN
+         (SELECT workspace, collection, server_id FROM records WHERE attributes IS NULL AND changed_at < @before)`,
+    ),
+    purgeRecords: rows('DELETE FROM records WHERE attributes IS NULL AND changed_at < @before'),
+    ping: rows('SELECT count(*) FROM sequences'),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * What the routes need of a database. Every call names its caller and answers only within what the caller may see: a
+ * record of somebody else is answered exactly like one that does not exist.
+ */
+import type { Attributes, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
+import type { Caller, Collection } from '../access.ts';
+import type { Edit, Outcome } from '../decide.ts';
+
+/** What a plain listing holds of each record. */
+export interface Listed {
+  readonly serverId: ServerId;
+  readonly version: number;
+  readonly attributes: Attributes;
+}
+
+export interface PullQuery {
+  readonly collection: Collection;
+  /** Where the last page ended; null to start. */
+  readonly since: string | null;
+  /** The most changes in the page. */
+  readonly limit: number;
+  /** Only what the caller's own account created. */
+  readonly own: boolean;
+}
+
+export interface ListQuery {
+  readonly collection: Collection;
+  readonly own: boolean;
+}
+
+export interface Store {
+  /**
+   * Decides and stores one edit. Edits that arrive in the same turn of the event loop are committed together, in the
+   * order of the calls; the promise settles only after the commit. Rejects with `StoreUnavailable` if nothing could be
+   * written, with anything else for a bug; neighbours in the same commit are not touched by either.
+   */
+  push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome>;
+  /** One page of changes in commit order. */
+  pull(caller: Caller, query: PullQuery): Promise<PullPage>;
+  /** A tag that changes with everything that `list` would answer. */
+  listTag(caller: Caller, query: ListQuery): Promise<string>;
+  /** Every record that is not deleted. */
+  list(caller: Caller, query: ListQuery): Promise<readonly Listed[]>;
+  /** Forgets tombstones of records deleted before this time; older cursors get a reset. */
+  purgeTombstones(deletedBefore: number): Promise<void>;
+  /** Resolves if the database answers. */
+  ping(): Promise<void>;
+  /** Commits what has arrived and closes the database. */
+  close(): Promise<void>;
+}
+
+/** What was written by one commit, for whoever wants to know of it. */
+export interface Committed {
+  readonly workspace: string;
+  readonly collection: Collection;
+}
+
+/** The rules of the collections, which a store asks inside its transaction before it writes. Pure. */
+export interface Rules {
+  /** The record version that these attributes are judged by, if any. */
+  reference(collection: Collection, attributes: Attributes): { readonly id: string; readonly version: number } | null;
+  /** `referenced` is that version's attributes, or null if there is none. Empty if all is well. */
+  check(collection: Collection, attributes: Attributes, referenced: Referenced | null): readonly FieldError[];
+}
+
+/** A questionnaire as it was at one version. */
+export interface Referenced {
+  readonly serverId: ServerId;
+  readonly version: number;
+  readonly attributes: Attributes;
+}
+
+/** The database cannot write now (disk full, locked); nothing of this edit was stored. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** The database cannot be opened; the message is one line for the person who starts the server. */
+export class StoreUnusable extends Error {
+  override readonly name = 'StoreUnusable';
+}

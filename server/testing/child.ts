@@ -1,0 +1,19 @@
+/**
+ * The server as a process of its own, for tests that kill it: started as ever, but every commit is reported to the parent
+ * before its edits are answered, and with HOLD=1 they are answered only when the parent says so.
+ */
+import { readConfig } from '../config.ts';
+import { start } from '../start.ts';
+
+const result = readConfig(process.env);
+if (!result.ok) throw new Error(result.message);
+const released = new Promise<void>((resolve) => {
+  if (process.env['HOLD'] === '1') process.once('message', () => resolve());
+  else resolve();
+});
+await start(result.config, {
+  onCommitted: async () => {
+    process.send?.('committed');
+    await released;
+  },
+});
