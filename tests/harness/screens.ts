@@ -1,0 +1,78 @@
+/**
+ * Every screen of the app with something on it, and what axe finds there.
+ */
+import axe from 'axe-core';
+import type { Page } from 'playwright';
+import * as v from 'valibot';
+import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, startQuestionnaire, untilOnlyRow } from './app.ts';
+
+export interface ScreenToSee {
+  readonly name: string;
+  readonly path: string;
+  /** What a person does there before the screen is as meant. */
+  readonly arrange?: (page: Page) => Promise<void>;
+}
+
+/** The screens of somebody who is not signed in. */
+export const GATE_SCREENS: readonly ScreenToSee[] = [
+  { name: 'sign in', path: '/' },
+  { name: 'sign in, refused', path: '/', arrange: (page) => page.getByRole('button', { name: 'Sign in' }).click() },
+  { name: 'welcome', path: '/welcome#a-token' },
+];
+
+/** Fills in one response and begins another. @returns the screens of the person signed in on the page */
+export async function furnish(page: Page, url: string, questionnaireId: string): Promise<readonly ScreenToSee[]> {
+  await page.goto(`${url}/`);
+  await answerShortly(page, 'Kigali');
+  const { id } = await untilOnlyRow(page, 'the response is sent', ({ synchronized }) => synchronized);
+  await page.goto(`${url}/`);
+  await startQuestionnaire(page, SHORT_QUESTIONNAIRE.title);
+  await fillIn(page, { community: 'Hu' });
+  await page.getByText('Saved on this device').waitFor();
+  await page.goto(`${url}/`);
+  const sample = (await page.locator('.card[data-id]', { hasText: 'Drinking water' }).getAttribute('data-id')) ?? '';
+  return [
+    { name: 'home', path: '/' },
+    { name: 'account', path: '/', arrange: (at) => at.getByRole('button', { name: 'Account' }).click() },
+    { name: 'fill', path: `/fill/${sample}` },
+    { name: 'fill, incomplete', path: `/fill/${sample}`, arrange: submitEmpty },
+    { name: 'edit', path: `/responses/${id}/edit` },
+    { name: 'submitted', path: `/responses/${id}/submitted` },
+    { name: 'my responses', path: '/responses' },
+    { name: 'response', path: `/responses/${id}` },
+    { name: 'delete a draft', path: '/responses', arrange: askToDelete },
+    { name: 'manage', path: '/manage' },
+    { name: 'results', path: `/manage/${questionnaireId}/results`, arrange: (at) => at.getByRole('table').waitFor() },
+    { name: 'sign in again', path: '/sign-in' },
+    { name: 'no such page', path: '/nowhere' },
+  ];
+}
+
+async function submitEmpty(page: Page): Promise<void> {
+  await page.locator('.bottom-bar .button.primary').click();
+  await page.locator('.problem-list').waitFor();
+}
+
+async function askToDelete(page: Page): Promise<void> {
+  await openList(page);
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').waitFor();
+}
+
+const Findings = v.object({
+  violations: v.array(v.object({ id: v.string(), help: v.string(), nodes: v.array(v.object({ html: v.string() })) })),
+});
+
+/** @returns one line for each finding, none if axe has nothing to say */
+export async function axeFindings(page: Page, url: string, screen: ScreenToSee, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  // From one path to the same one with another fragment no page would be loaded.
+  await page.goto('about:blank');
+  await page.goto(`${url}${screen.path}`);
+  await page.locator('h1').first().waitFor();
+  await screen.arrange?.(page);
+  // Given to the debugger and not to the page, whose rules about scripts stay as they are.
+  await page.evaluate(axe.source);
+  const { violations } = v.parse(Findings, await page.evaluate('axe.run(document, { resultTypes: ["violations"] })'));
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${screen.name}, ${colorScheme}: ${id}: ${help}: ${html}`));
+}
