@@ -39,6 +39,9 @@ export const Version = Counter;
 /** Counted up by a device with every local edit of one model; 0 where a client counts none. */
 export const Revision = Counter;
 
-/** What a model holds, without the bookkeeping. */
-export const Attributes = v.record(v.string(), v.unknown());
+/** What a model holds, without the bookkeeping; exactly as sent. Not `v.record`, which passes over a key named `constructor`. */
+export const Attributes = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'the attributes of a model are an object',
+);
 export type Attributes = v.InferOutput<typeof Attributes>;

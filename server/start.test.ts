@@ -128,14 +128,13 @@ describe('killed', SLOW, () => {
         acknowledged.set(id, answer['ServerId']);
         if (acknowledged.size === target) child.kill('SIGKILL');
       });
-      const outcomes = await Promise.allSettled(pushing);
-      expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
+      await Promise.allSettled(pushing);
       expect(acknowledged.size).toBeGreaterThanOrEqual(target);
       await kill(child);
       running = await startServer(dataDir);
     }
     const stored = await caller.at(running.url).list();
-    const byClientId = new Map(stored.map(({ ClientId, Id }) => [ClientId, Id]));
+    const byClientId = new Map<string | undefined, string>(stored.map(({ ClientId, Id }) => [ClientId, Id]));
     expect(byClientId.size).toBe(stored.length);
     for (const [clientId, serverId] of acknowledged) expect(byClientId.get(clientId)).toBe(serverId);
   });

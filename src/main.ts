@@ -4,6 +4,7 @@
 import Backbone from 'backbone';
 import type { Session } from '../protocol/index.ts';
 import { fetchSession, signOut } from './api.ts';
+import { Edits } from './models/edits.ts';
 import { Questionnaires } from './models/questionnaires.ts';
 import { Responses } from './models/responses.ts';
 import { forgetSession, rememberedSession, rememberSession, signOutIsDone, signOutIsOwed } from './models/session.ts';
@@ -41,11 +42,13 @@ function openGate(shell: Shell): void {
 async function openApp(shell: Shell, session: Session): Promise<void> {
   const questionnaires = new Questionnaires();
   const responses = new Responses();
+  const edits = new Edits();
   const engine = await startOutpost({
     account: session.Account.Id,
     collections: {
       questionnaires: { collection: questionnaires },
       responses: { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true },
+      edits: { collection: edits, local: true },
     },
   });
   const go: App['go'] = (path, options = {}) => {
@@ -55,7 +58,7 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
     router.navigate(path, { replace: true });
   };
   const leave = (): Promise<void> => endSession(engine);
-  const app: App = { session, engine, questionnaires, responses, status, go, rename, complain: shell.complain, install, update, signOut: leave };
+  const app: App = { session, engine, questionnaires, responses, edits, status, go, rename, complain: shell.complain, install, update, signOut: leave };
   follow(engine, shell);
   shell.open(app);
   const router = new Router({ app, show: (screen) => shell.show(screen), signedIn: (again) => signedInAgain(app, again) });
@@ -75,6 +78,7 @@ function follow(engine: Engine, shell: Shell): void {
   };
   engine.on('sync:state', show);
   engine.on('sync:storage-full', () => shell.complain(new Error(words.problems.full)));
+  engine.on('sync:unreadable', (names) => shell.complain(new Error(words.problems.unreadable(names.length))));
   show();
 }
 

@@ -140,7 +140,6 @@ export const words = {
     progress: (done: number, all: number) => `${done} of ${all} answered`,
     saving: 'Saving…',
     saved: 'Saved on this device',
-    notKept: 'This change could not be kept: the storage of this device is full. Free some space, or save your changes now.',
     autosave: 'Saved as you go',
     submit: 'Submit',
     submitEdit: 'Save changes',
@@ -250,6 +249,7 @@ export const words = {
   problems: {
     server: 'The server could not do this just now. Try again in a moment.',
     full: 'The storage of this device is nearly full. Please free some space before you go on.',
+    unreadable: (n: number) => `${plural(n, 'saved entry', 'saved entries')} on this device cannot be read. Nothing was deleted; please tell whoever looks after your survey.`,
     unexpected: 'Something went wrong here. Your responses are kept on this device.',
     title: 'This page does not exist',
     notFound: 'The link may be old or not complete.',

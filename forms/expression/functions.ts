@@ -8,7 +8,7 @@ export type Kind = 'number' | 'text' | 'date' | 'boolean' | 'list';
 /** Everything that a value may turn out to be. `if(…, 1, 'x')` may be a number or a text; '' may be nothing, which fits everywhere. */
 export type Kinds = readonly Kind[];
 
-export const NUMERIC: Kinds = ['number', 'text', 'boolean'];
+const NUMERIC: Kinds = ['number', 'text', 'boolean'];
 export const SINGLE: Kinds = [...NUMERIC, 'date'];
 const ANY: Kinds = [...SINGLE, 'list'];
 

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifySchemaCompiler, FastifyTypeProvider, RawSe
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import * as v from 'valibot';
-import { isPlainObject } from '../fields.ts';
+import { Attributes } from '../../protocol/index.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface ValibotProvider extends FastifyTypeProvider {
@@ -33,11 +33,8 @@ export function describe(issues: readonly v.BaseIssue<unknown>[]): string {
   return path === null ? `${issue.message}.` : `${path}: ${issue.message}.`;
 }
 
-/**
- * The attributes of a model, exactly as sent. Not `v.record`, which passes over a key named `constructor`.
- * Names with a dot would be taken for a path (`answers.age`).
- */
+/** The attributes of a model. Names with a dot would be taken for a path (`answers.age`). */
 export const ModelAttributes = v.pipe(
-  v.custom<Record<string, unknown>>(isPlainObject, 'the attributes of a model are an object'),
+  Attributes,
   v.check((attributes) => Object.keys(attributes).every((name) => !name.includes('.')), 'the name of an attribute has no dot'),
 );

@@ -62,9 +62,6 @@ export function syncRoutes(app: App, { store, authenticator }: Context): void {
 
 type Read = { readonly ok: true; readonly entry: PushEntry; readonly edit: Edit } | { readonly ok: false; readonly message: string };
 
-/** The attributes are taken as they came, not as `v.record` copies them: it passes over a key named `constructor`. */
-const Sent = v.looseObject({ Attributes: ModelAttributes });
-
 function readEntry(raw: unknown, device: DeviceId): Read {
   const decoded = v.safeParse(PushEntry, raw);
   if (!decoded.success) return { ok: false, message: describe(decoded.issues) };
@@ -73,9 +70,9 @@ function readEntry(raw: unknown, device: DeviceId): Read {
   const origin = entry.Revision === 0 ? null : { device, revision: entry.Revision };
   const about = { id: entry.Id, origin, base: entry.Base };
   if (entry.Op === 'delete') return { ok: true, entry, edit: { op: 'delete', ...about } };
-  const sent = v.safeParse(Sent, raw);
+  const sent = v.safeParse(ModelAttributes, entry.Attributes);
   if (!sent.success) return { ok: false, message: describe(sent.issues) };
-  const attributes = withoutBookkeeping(sent.output.Attributes);
+  const attributes = withoutBookkeeping(sent.output);
   return { ok: true, entry, edit: { op: 'put', attributes, changed: entry.Changed ?? null, ...about } };
 }
 

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, onTestFinished, test } from 'vitest';
-import { AccountId, type Change } from '../../protocol/index.ts';
+import { AccountId, type Change, DeviceId } from '../../protocol/index.ts';
 import type { Caller } from '../access.ts';
 import type { Edit } from '../decide.ts';
 import { temporaryFolder } from '../testing/server.ts';
@@ -29,20 +29,16 @@ function put(id: string, attributes: Record<string, unknown>): Edit {
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-test('one write of a group hits a bug: its neighbours are stored, it is not', async () => {
-  const buggy: Rules = {
-    ...anything,
-    check: (_, { n }) => {
-      if (n === 2) throw new Error('a bug in a rule');
-      return [];
-    },
-  };
+test('one write of a group hits a bug half-way: its neighbours are stored, nothing of it is', async () => {
   const committed: number[] = [];
-  const store = openStore({ rules: buggy, onCommitted: (changes) => void committed.push(changes.length) });
-  const answers = await Promise.allSettled([1, 2, 3].map((n) => store.push(caller('w'), 'responses', put(uuid(n), { n }))));
+  const store = openStore({ onCommitted: (changes) => void committed.push(changes.length) });
+  const device = v.parse(DeviceId, uuid(9));
+  // A Revision that is no whole number never comes through the routes; the database refuses it after the record is written.
+  const edits = [1, 1.5, 3].map((revision) => ({ ...put(uuid(revision * 2), { revision }), origin: { device, revision } }));
+  const answers = await Promise.allSettled(edits.map((edit) => store.push(caller('w'), 'responses', edit)));
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   const { Changes } = await store.pull(caller('w'), { collection: 'responses', since: null, limit: 10, own: false });
-  expect(Changes).toMatchObject([{ Attributes: { n: 1 } }, { Attributes: { n: 3 } }]);
+  expect(Changes.map((change) => ('Attributes' in change ? change.Attributes : null))).toEqual([{ revision: 1 }, { revision: 3 }]);
   expect(committed).toEqual([2]);
 });
 

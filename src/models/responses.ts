@@ -30,6 +30,11 @@ export class Response extends Backbone.Model<ResponseAttributes> {
     return this.key.slice(-SHORT_ID_LENGTH);
   }
 
+  /** The id that it was made under, or had when it came from the server; never changes on this device. */
+  get lastingKey(): string {
+    return this.clientId ?? this.key;
+  }
+
   get clientId(): string | null {
     return this.get('outpost')?.clientId ?? null;
   }

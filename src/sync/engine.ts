@@ -234,9 +234,9 @@ export class Engine {
 
   async #receiveAll(pairs: readonly { readonly candidate: Candidate; readonly result: PushResult | undefined }[]): Promise<void> {
     await Promise.all(
-      pairs.map(({ candidate, result }) =>
-        result === undefined ? undefined : this.#named(candidate.collection)?.receive({ ...result, ClientId: candidate.row.id }, candidate.row.revision),
-      ),
+      pairs.map(async ({ candidate: { collection, row }, result }) => {
+        if (result !== undefined) await this.#named(collection)?.receive({ ...result, ClientId: row.id }, row.revision);
+      }),
     );
   }
 
@@ -288,7 +288,7 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
-        await Promise.all(mine.map(({ Result, At }) => this.#named(Result.Collection)?.receive(Result, null, At)));
+        await Promise.all(mine.map(async ({ Result, At }) => this.#named(Result.Collection)?.receive(Result, null, At)));
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(mine.map((receipt) => receipt.Key));

@@ -59,9 +59,10 @@ export class LocalCollection {
     const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
     const { rows, toStore, toJournal, toForget } = restore(stored, journal, new Date(this.#ports.now()));
     for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
-    for (const row of toJournal) this.#write(row);
-    for (const key of toForget) this.#forget(key);
     this.#add(rows);
+    // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
+    const written = [...toJournal.map((row) => this.#write(row)), ...toForget.map((key) => this.#forget(key))];
+    void Promise.all(written).catch(this.#ports.onFull);
     return unreadable;
   }
 

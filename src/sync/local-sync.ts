@@ -34,7 +34,3 @@ export function keep(collection: Backbone.Collection, localCollection: LocalColl
   Object.assign(collection, { localStorage: localCollection.rows });
   kept.set(collection, localCollection);
 }
-
-export function release(collection: Backbone.Collection): void {
-  kept.delete(collection);
-}

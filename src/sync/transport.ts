@@ -1,7 +1,7 @@
 /**
  * The page's way to the server. The worker may stand between and keep a push for later; it then says `queued`.
  */
-import Backbone from 'backbone';
+import type Backbone from 'backbone';
 import * as v from 'valibot';
 import {
   BASE_PATH,

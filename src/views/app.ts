@@ -2,6 +2,7 @@
  * What every screen of a signed-in person works with.
  */
 import type { Session } from '../../protocol/index.ts';
+import type { Edits } from '../models/edits.ts';
 import type { SyncEngine } from '../models/engine.ts';
 import type { Questionnaires } from '../models/questionnaires.ts';
 import type { Responses } from '../models/responses.ts';
@@ -12,6 +13,7 @@ export interface App {
   readonly engine: SyncEngine;
   readonly questionnaires: Questionnaires;
   readonly responses: Responses;
+  readonly edits: Edits;
   readonly status: Status;
   /** Opens the screen of a path; `replace` leaves no way back to the present one. */
   readonly go: (path: string, options?: { readonly replace?: boolean }) => void;

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { type AnswerValue, evaluateForm, type FieldView, type FormView, type Questionnaire as Definition } from '../../forms/index.ts';
-import { UnsavedEdit } from '../models/edits.ts';
+import { Edit } from '../models/edits.ts';
 import { chooseLanguage, directionOf } from '../models/language.ts';
 import type { Questionnaire } from '../models/questionnaires.ts';
 import { Response } from '../models/responses.ts';
@@ -32,7 +32,9 @@ export class Fill extends Screen {
   private readonly questionnaireId: string;
   private readonly questionnaireVersion: number;
   private response: Response | null = null;
-  private unsavedEdit: UnsavedEdit | null = null;
+  /** What was changed of a submitted response and not saved yet. */
+  private edit: Edit | null = null;
+  private isEdit = false;
   private answers: Record<string, AnswerValue> = {};
   /** Text as it is being typed, which an answer may not give back letter for letter: `1.` */
   private readonly texts = new Map<string, string>();
@@ -101,7 +103,7 @@ export class Fill extends Screen {
         isEdit: this.isEdit,
         isSubmitting: this.isSubmitting,
         submit: this.submit,
-        discard: this.unsavedEdit?.answers ? this.discardEdit : null,
+        discard: this.edit === null ? null : this.discardEdit,
       })}`;
   }
 
@@ -116,18 +118,15 @@ export class Fill extends Screen {
     return html`<div class="question" data-name=${field.name} ?hidden=${!field.relevant}>${fieldTemplate(field, this.host)}</div>`;
   }
 
-  private get isEdit(): boolean {
-    return this.unsavedEdit !== null;
-  }
-
   private evaluate(now = localIso(new Date())): FormView {
     return evaluateForm(this.definition, this.answers, { now, language: this.language });
   }
 
   private open(response: Response): void {
     this.response = response;
-    if (response.endedAt !== null) this.unsavedEdit = new UnsavedEdit(localStorage, this.app.session.Account.Id, response.clientId ?? response.key);
-    this.answers = { ...(this.unsavedEdit?.answers ?? response.answers) };
+    this.isEdit = response.endedAt !== null;
+    if (this.isEdit) this.edit = this.app.edits.of(response.lastingKey) ?? null;
+    this.answers = { ...(this.edit ?? response).answers };
     this.listenTo(response, 'change:id', () => this.app.rename(paths.edit(response.key)));
   }
 
@@ -165,8 +164,8 @@ export class Fill extends Screen {
 
   /** Puts down what is answered so far: into the draft, or beside a response that was submitted. */
   private async save(): Promise<void> {
-    if (this.unsavedEdit !== null) return this.unsavedEdit.keep(this.answers);
     const answers = { ...this.answers };
+    if (this.isEdit && this.response !== null) return this.app.engine.save(this.edit ?? this.makeEdit(this.response), { answers });
     if (this.response !== null) return this.app.engine.save(this.response, { answers });
     const draft = this.makeDraft();
     await this.app.engine.save(draft);
@@ -185,6 +184,19 @@ export class Fill extends Screen {
     this.response = draft;
     this.app.rename(paths.edit(draft.key));
     return draft;
+  }
+
+  private makeEdit(response: Response): Edit {
+    const edit = this.app.engine.create(this.app.edits, { responseKey: response.lastingKey });
+    if (!(edit instanceof Edit)) throw new TypeError('The collection of edits makes edits.');
+    this.edit = edit;
+    return edit;
+  }
+
+  private async forgetEdit(): Promise<void> {
+    const { edit } = this;
+    this.edit = null;
+    if (edit !== null) await this.app.engine.discard(edit);
   }
 
   private readonly submit = (event: Event): void => {
@@ -218,15 +230,15 @@ export class Fill extends Screen {
     this.autosave.cancel();
     const response = this.response ?? this.makeDraft();
     await this.app.engine.save(response, { answers: form.answers, questionnaireVersion: this.questionnaireVersion, endedAt });
-    this.unsavedEdit?.forget();
+    await this.forgetEdit();
     this.app.go(paths.submitted(response.key), { replace: true });
   }
 
   private readonly discardEdit = (): void => {
     this.autosave.cancel();
-    this.unsavedEdit?.forget();
     this.answers = { ...this.response?.answers };
     this.texts.clear();
+    void this.forgetEdit().then(this.renderSoon, this.app.complain);
     this.render();
   };
 

@@ -3,7 +3,7 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, type Attributes } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
 import { nextState, type StateEvent } from './states.ts';
 
@@ -73,13 +73,13 @@ export function isLater(a: Row, b: Row): boolean {
 
 const StoredProblem = v.variant('kind', [
   v.object({ kind: v.literal('rejected'), errors: v.array(FieldError) }),
-  v.object({ kind: v.literal('conflict'), version: Version, attributes: v.record(v.string(), v.unknown()) }),
+  v.object({ kind: v.literal('conflict'), version: Version, attributes: Attributes }),
   v.object({ kind: v.literal('gone'), version: Version }),
 ]);
 
 const State = v.picklist(['draft', 'waiting', 'sending', 'queued', 'sent', 'edited-while-sending', 'conflict', 'rejected', 'needs-sign-in']);
 
-const StoredRow = v.looseObject({
+const StoredRow = v.object({
   id: RecordId,
   synchronized: v.optional(v.boolean(), false),
   version: v.optional(v.unknown()),
@@ -94,10 +94,11 @@ const StoredRow = v.looseObject({
  */
 export function decodeRow(stored: unknown): Row | null {
   const decoded = v.safeParse(StoredRow, stored);
-  if (!decoded.success) return null;
+  const all = v.safeParse(Attributes, stored);
+  if (!decoded.success || !all.success) return null;
   const { id, synchronized, version, outpost } = decoded.output;
   const acknowledged = v.safeParse(Version, version);
-  const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(decoded.output) };
+  const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(all.output) };
   if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null };
   const clientId = v.safeParse(ClientId, id);
   return {

@@ -2,15 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWaiting, nextState, STATES, type StateEvent } from './states.ts';
 
-const EVENTS: readonly StateEvent[] = [...new Set(Object.values(STATES).flatMap((movers) => Object.keys(movers) as StateEvent[]))];
+const EVENTS = [
+  'saved-unfinished',
+  'saved',
+  'push-started',
+  'push-queued',
+  'push-failed',
+  'sign-in-needed',
+  'signed-in',
+  'acknowledged',
+  'acknowledged-older',
+  'conflicted',
+  'refused',
+  'took-servers',
+  'kept-mine',
+  'restarted',
+] as const satisfies readonly StateEvent[];
 
 describe('the state table', () => {
   test('a model is called sent only by an acknowledgement of its newest edit, or by taking the server’s side', () => {
-    for (const [state, movers] of Object.entries(STATES)) {
-      for (const [event, next] of Object.entries(movers)) {
-        if (next === 'sent') expect(['acknowledged', 'took-servers'], `${state} + ${event}`).toContain(event);
-      }
-    }
+    const leadToSent = Object.values(STATES).flatMap((movers) => EVENTS.filter((event) => movers[event] === 'sent'));
+    expect(new Set(leadToSent)).toEqual(new Set(['acknowledged', 'took-servers']));
   });
 
   test('no failure moves a finished model out of the count of what waits', () => {
