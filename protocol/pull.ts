@@ -4,11 +4,11 @@
 import * as v from 'valibot';
 import { Attributes, ClientId, CollectionName, Cursor, ServerId, Version } from './ids.ts';
 
-/** One record as it is now, or its tombstone. `ClientId` is there for a record that was created under one. */
-export const Change = v.union([
-  v.object({ Id: ServerId, ClientId: v.optional(ClientId), Version, Attributes }),
-  v.object({ Id: ServerId, ClientId: v.optional(ClientId), Version, Deleted: v.literal(true) }),
-]);
+/** `ClientId` is there for a record that was created under one. `At`: when the server stored this Version, ISO 8601, UTC. */
+const about = { Id: ServerId, ClientId: v.optional(ClientId), Version, At: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
+
+/** One record as it is now, or its tombstone. */
+export const Change = v.union([v.object({ ...about, Attributes }), v.object({ ...about, Deleted: v.literal(true) })]);
 export type Change = v.InferOutput<typeof Change>;
 
 /**

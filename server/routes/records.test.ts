@@ -47,7 +47,7 @@ describe('a plain Backbone client', () => {
     expect(answer.json()).toEqual({ ClientId: id, ServerId: textLike(/^[\w-]{25}$/), Status: 'applied', Version: 1 });
 
     const { ServerId } = answer.json<{ ServerId: string }>();
-    expect(await stored()).toEqual([{ Id: ServerId, ClientId: id, Version: 1, Attributes: response(form) }]);
+    expect(await stored()).toEqual([{ Id: ServerId, ClientId: id, At: aString, Version: 1, Attributes: response(form) }]);
     expect((await owner.send('GET', '/responses')).json()).toContainEqual({ ...response(form), id: ServerId, version: 1 });
     const again = await owner.send('PUT', `/responses/${ServerId}`, { ...model, id: ServerId, answers: { depth: 13 } });
     expect(again.json()).toEqual({ ClientId: ServerId, ServerId, Status: 'applied', Version: 2 });
@@ -83,7 +83,7 @@ describe('a plain Backbone client', () => {
     expect([first.statusCode, first.json()]).toEqual([200, { ClientId: id, ServerId, Status: 'applied', Version: 2 }]);
     const second = await owner.send('DELETE', `/responses/${ServerId}`);
     expect([second.statusCode, second.json()]).toEqual([200, { ClientId: ServerId, ServerId, Status: 'duplicate', Version: 2 }]);
-    expect(await stored()).toEqual([{ Id: ServerId, ClientId: id, Version: 2, Deleted: true }]);
+    expect(await stored()).toEqual([{ Id: ServerId, ClientId: id, At: aString, Version: 2, Deleted: true }]);
     const late = await owner.send('PUT', `/responses/${id}`, response(form, { depth: 1 }));
     expect([late.statusCode, late.json()]).toEqual([410, having({ Status: 'gone', ServerId, Version: 2, detail: aString })]);
   });

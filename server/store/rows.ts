@@ -3,13 +3,12 @@
  * and not a wrong answer somewhere else.
  */
 import * as v from 'valibot';
-import { type Attributes, DeviceId, ServerId } from '../../protocol/index.ts';
+import { Attributes, DeviceId, ServerId } from '../../protocol/index.ts';
 import type { Stored } from '../decide.ts';
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const json = <const S extends v.GenericSchema>(schema: S) => v.pipe(v.string(), v.parseJson(), schema);
-/** Not `v.record`, which passes over a key named `constructor`. */
-const StoredAttributes = json(v.custom<Attributes>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)));
+const StoredAttributes = json(Attributes);
 
 const RecordRow = v.object({
   server_id: ServerId,
@@ -25,6 +24,7 @@ const ChangeRow = v.object({
   client_id: v.string(),
   version: Count,
   seq: Count,
+  changed_at: Count,
   attributes: v.nullable(v.string()),
 });
 const SequenceRow = v.object({ epoch: v.string(), seq: Count, purged: Count });

@@ -29,7 +29,7 @@ const HERE = 'workspace = @workspace AND collection = @collection';
 
 export function prepareStatements(database: Database.Database) {
   const recordColumns = 'server_id, client_id, version, seq, attributes, field_versions, writers';
-  const changeColumns = 'server_id, client_id, version, seq, attributes';
+  const changeColumns = 'server_id, client_id, version, seq, changed_at, attributes';
   const rows = (sql: string): Prepared => database.prepare(sql);
   /** For a query of one value. */
   const value = (sql: string): Prepared => database.prepare(sql).pluck();

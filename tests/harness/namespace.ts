@@ -32,8 +32,11 @@ export function whyNoNamespaces(): string | null {
 export async function makeNamespace(later: Later): Promise<Namespace> {
   const name = `outpost-${process.pid}`;
   const outer = `op${process.pid}`;
-  // A small network of the range that is kept free for tests of networks (RFC 2544), so that it meets no real one.
-  const serverHost = '198.18.74.1';
+  // Four addresses of the range that is kept free for tests of networks (RFC 2544), so that they meet no real ones; which
+  // four the process id says, so that they do not meet those of another run either.
+  const network = `198.18.${(process.pid >> 6) & 255}`;
+  const first = (process.pid & 63) * 4;
+  const serverHost = `${network}.${first + 1}`;
   later(async () => {
     ip('netns', 'delete', name);
     await Promise.resolve();
@@ -44,7 +47,7 @@ export async function makeNamespace(later: Later): Promise<Namespace> {
   ip('netns', 'exec', name, 'sh', '-c', 'for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do [ ! -e "$file" ] || echo 1 > "$file"; done');
   ip('addr', 'add', `${serverHost}/30`, 'dev', outer);
   ip('link', 'set', outer, 'up');
-  ip('-n', name, 'addr', 'add', '198.18.74.2/30', 'dev', 'veth0');
+  ip('-n', name, 'addr', 'add', `${network}.${first + 2}/30`, 'dev', 'veth0');
   ip('-n', name, 'link', 'set', 'lo', 'up');
   ip('-n', name, 'link', 'set', 'veth0', 'up');
 

@@ -133,3 +133,8 @@ test('later is what was edited later, and of equal edits what was acknowledged',
   expect(isLater(edit(row, {}, true, NOW), acknowledged)).toBe(true);
   expect(isLater(row, row)).toBe(false);
 });
+
+test('a pulled record is sent since the server stored it, not since it was pulled', () => {
+  const change: Change = { Id: SERVER_ID, Version: 1, At: NOW, Attributes: {} };
+  expect(takeChange(undefined, change, LATER)).toMatchObject({ row: { since: NOW } });
+});

@@ -55,7 +55,7 @@ export function takeChange(row: Row | undefined, change: Change, now: string): P
   if (row === undefined) {
     if ('Deleted' in change) return { kind: 'keep' };
     const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: 0, problem: null };
-    return { kind: 'put', row: { ...fresh, version: change.Version, state: 'sent', since: now, attributes: change.Attributes } };
+    return { kind: 'put', row: { ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes } };
   }
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };
   if ('Deleted' in change) return { kind: 'remove', row };
