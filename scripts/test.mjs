@@ -22,7 +22,7 @@ await runMain(async () => {
   let built = false;
   return report([
     { name: 'build', run: async () => passedIf((built = await build(node))) },
-    check('types', [bin('tsc', 'typescript'), '-b', '.', 'scripts']),
+    check('types', [bin('tsc', 'typescript'), '-b']),
     check('lint', [bin('oxlint'), '--type-aware', '--deny-warnings']),
     check('unused code', [bin('knip'), '--no-progress']),
     tests('unit'),
