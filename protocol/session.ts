@@ -4,8 +4,21 @@
 import * as v from 'valibot';
 import { AccountId } from './ids.ts';
 
-export const SignIn = v.object({ Email: v.pipe(v.string(), v.email()), Password: v.pipe(v.string(), v.minLength(1), v.maxLength(128)) });
+/** In characters. */
+export const MIN_PASSWORD_LENGTH = 8;
+export const MAX_PASSWORD_LENGTH = 128;
+
+export const SignIn = v.object({ Email: v.pipe(v.string(), v.email()), Password: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_PASSWORD_LENGTH)) });
 export type SignIn = v.InferOutput<typeof SignIn>;
+
+/** What the one-time link of the first start makes: `Token` is the link's, `POST /welcome` answers with a session. */
+export const NewOwner = v.object({
+  Token: v.pipe(v.string(), v.maxLength(100)),
+  Name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  Email: v.pipe(v.string(), v.email(), v.maxLength(254)),
+  Password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(MAX_PASSWORD_LENGTH)),
+});
+export type NewOwner = v.InferOutput<typeof NewOwner>;
 
 export const Session = v.object({
   Account: v.object({ Id: AccountId, Email: v.string(), Name: v.string() }),

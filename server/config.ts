@@ -1,7 +1,8 @@
 /**
  * What the environment says, checked before anything is opened. Pure.
  */
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type NewAccount, isEmail } from './accounts/accounts.ts';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../protocol/index.ts';
+import { type NewAccount, isEmail } from './accounts/accounts.ts';
 
 export interface Config {
   readonly host: string;

@@ -9,11 +9,8 @@ import { getMigrations } from 'better-auth/db/migration';
 import { organization } from 'better-auth/plugins';
 import type Database from 'better-sqlite3';
 import * as v from 'valibot';
-import { AccountId, type Session } from '../../protocol/index.ts';
+import { AccountId, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Session } from '../../protocol/index.ts';
 import type { Role } from '../access.ts';
-
-export const MIN_PASSWORD_LENGTH = 8;
-export const MAX_PASSWORD_LENGTH = 128;
 
 const SESSION_SECONDS = 90 * 24 * 60 * 60;
 const RENEW_AFTER_SECONDS = 24 * 60 * 60;

@@ -1,20 +1,12 @@
 /**
  * Who is calling: `/api/v1/session`, and `/api/v1/welcome`, which makes the first owner.
  */
-import * as v from 'valibot';
-import { type Session, SignIn } from '../../protocol/index.ts';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type SignedIn } from '../accounts/accounts.ts';
+import { NewOwner, type Session, SignIn } from '../../protocol/index.ts';
+import type { SignedIn } from '../accounts/accounts.ts';
 import { refuseOtherSites, sendCookies } from '../http/authenticate.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
 import type { Context } from './context.ts';
-
-const NewOwner = v.object({
-  Token: v.pipe(v.string(), v.maxLength(100)),
-  Name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  Email: v.pipe(v.string(), v.email(), v.maxLength(254)),
-  Password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(MAX_PASSWORD_LENGTH)),
-});
 
 export function sessionRoutes(app: App, { accounts, attempts, authenticator, welcome }: Context): void {
   app.post('/session', { schema: { body: SignIn } }, async (request, reply): Promise<Session> => {

@@ -3,13 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { type Answer, makeOwner, signIn } from '../api.ts';
-import type { Session } from '../../protocol/index.ts';
+import { MIN_PASSWORD_LENGTH, type Session } from '../../protocol/index.ts';
 import { words } from '../words.ts';
 import { paths } from './app.ts';
 import { Screen } from './base.ts';
 import { mark } from './icons.ts';
-
-const MIN_PASSWORD_LENGTH = 12;
 
 interface Entered {
   readonly name: string;
@@ -161,7 +159,7 @@ export class Welcome extends AccountForm {
       <input class="input" id="name" name="name" autocomplete="name" required />
       ${emailField('')}
       <label class="label" for="password">${words.signIn.password}</label>
-      <p class="hint" id="password-hint">${words.welcome.passwordHint}</p>
+      <p class="hint" id="password-hint">${words.welcome.passwordHint(MIN_PASSWORD_LENGTH)}</p>
       <input class="input" id="password" name="password" type="password" autocomplete="new-password" aria-describedby="password-hint" required />`;
   }
 
@@ -169,7 +167,7 @@ export class Welcome extends AccountForm {
     if (this.token === '') return words.welcome.noToken;
     if (name === '') return words.welcome.nameMissing;
     if (!email.includes('@')) return words.signIn.emailMissing;
-    return password.length < MIN_PASSWORD_LENGTH ? words.welcome.passwordShort : null;
+    return password.length < MIN_PASSWORD_LENGTH ? words.welcome.passwordShort(MIN_PASSWORD_LENGTH) : null;
   }
 
   protected send({ name, email, password }: Entered): Promise<Answer<Session>> {

@@ -30,7 +30,7 @@ describe('installed, offline, submitted, every tab closed: the worker sends it o
 
   it.skipIf(noNamespaces !== null)(`cut off by a cable that is pulled${noNamespaces === null ? '' : ` (skipped: ${noNamespaces})`}`, async () => {
     const namespace = await makeNamespace(onTestFinished);
-    const server = await startServer(onTestFinished, namespace.serverHost);
+    const server = await startServer(onTestFinished, { host: namespace.serverHost });
     // Only for localhost do browsers take http for a secure context.
     const options = { executablePath: namespace.chromium, args: [`--unsafely-treat-insecure-origin-as-secure=${server.url}`] };
     await expectJourney(server, options, {
@@ -59,6 +59,7 @@ async function expectJourney(server: TestServer, options: LaunchOptions, network
   const clientId = await submit(page);
   await page.getByRole('heading', { name: 'Saved on this device, not sent yet' }).waitFor();
   await page.locator('.submitted[data-state="queued"]').waitFor();
+  expect(await page.getByRole('banner').innerText()).toContain('1 waiting to send');
   await until('the icon shows one waiting', async () => (await badgeCount(context, url)) === 1);
   expect(await storedRows(page)).toMatchObject([{ id: clientId, synchronized: false }]);
   await closeAllPages(context);

@@ -16,6 +16,8 @@ export interface TestServer {
   readonly port: number;
   readonly url: string;
   readonly dataDir: string;
+  /** What it has printed since it was last started. */
+  output(): string;
   /** SIGTERM, as an operator stops it. */
   stop(): Promise<void>;
   /** SIGKILL, as a crash or a power cut does. */
@@ -24,12 +26,19 @@ export interface TestServer {
   start(): Promise<void>;
 }
 
-/** @param host the address to listen on, which is also the one of its `url` */
-export async function startServer(later: Later, host = '127.0.0.1'): Promise<TestServer> {
+export interface ServerOptions {
+  /** The address to listen on, which is also the one of its `url`. */
+  readonly host?: string;
+  /** Whether `OWNER` is made by the environment; else the first start prints the link that makes one. */
+  readonly hasOwner?: boolean;
+}
+
+export async function startServer(later: Later, { host = '127.0.0.1', hasOwner = true }: ServerOptions = {}): Promise<TestServer> {
   const dataDir = await temporaryFolder(later, 'data');
   const port = await freePort();
   const url = `http://${host}:${port}`;
-  const env = { ...process.env, PORT: String(port), HOST: host, DATA_DIR: dataDir, OUTPOST_OWNER_EMAIL: OWNER.email, OUTPOST_OWNER_PASSWORD: OWNER.password };
+  const owner = hasOwner ? { OUTPOST_OWNER_EMAIL: OWNER.email, OUTPOST_OWNER_PASSWORD: OWNER.password } : {};
+  const env = { ...process.env, PORT: String(port), HOST: host, DATA_DIR: dataDir, ...owner };
   let child: Child | null = null;
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
@@ -40,6 +49,7 @@ export async function startServer(later: Later, host = '127.0.0.1'): Promise<Tes
     port,
     url,
     dataDir,
+    output: () => child?.output() ?? '',
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async start() {
