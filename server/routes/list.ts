@@ -2,9 +2,9 @@
  * A collection: `GET /api/v1/{collection}`, whole as `Backbone.Collection.fetch` expects it, or `?since=` page by page.
  */
 import { createHash } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { MAX_ENTRIES } from '../../protocol/index.ts';
+import { DeviceId, HEADER, MAX_ENTRIES } from '../../protocol/index.ts';
 import { type Caller, collectionNamed } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
@@ -26,7 +26,7 @@ export function listRoutes(app: App, { store, authenticator }: Context): void {
     const caller = authenticator.callerOf(request);
     const { since, limit, own } = request.query;
     const query = { collection, own: own === '1' };
-    if (since !== undefined) return store.pull(caller, { ...query, since: since === '' ? null : since, limit });
+    if (since !== undefined) return store.pull(caller, { ...query, since: since === '' ? null : since, limit, device: deviceOf(request) });
     return sendWhole(caller, query, request.headers['if-none-match'], reply);
   });
 
@@ -37,6 +37,12 @@ export function listRoutes(app: App, { store, authenticator }: Context): void {
     const records = await store.list(caller, query);
     return records.map(({ serverId, version, attributes }) => ({ ...attributes, id: serverId, version }));
   }
+}
+
+/** A client that names no device, or none that could be one, has sent no Revisions that it would need to know of. */
+function deviceOf({ headers }: FastifyRequest): DeviceId | null {
+  const device = v.safeParse(DeviceId, headers[HEADER.device]);
+  return device.success ? device.output : null;
 }
 
 /** `If-None-Match` may list several tags, and a proxy that compresses makes them weak. */

@@ -31,9 +31,9 @@ beforeAll(async () => {
 });
 
 async function setUp() {
-  const pull = async (since: string) => (await owner.send('GET', `/responses?since=${since}`)).json<PullPage>();
+  const pull = async (since: string, headers = {}) => (await owner.send('GET', `/responses?since=${since}`, undefined, headers)).json<PullPage>();
   const { Cursor } = await pull('');
-  return { stored: async () => (await pull(Cursor)).Changes };
+  return { stored: async (headers = {}) => (await pull(Cursor, headers)).Changes };
 }
 
 describe('a plain Backbone client', () => {
@@ -100,6 +100,13 @@ describe('a client that counts', () => {
     expect(conflict.json()).toMatchObject({ Status: 'conflict', Version: 2, Attributes: { answers: { depth: 5 } }, Revision: 2, status: 409 });
     const decided = await owner.send('PUT', `/responses/${id}`, response(form, { depth: 6 }), edit(DEVICE, 3, 2));
     expect(decided.json()).toMatchObject({ Status: 'applied', Version: 3 });
+  });
+
+  test('that lost its rows and pulls again is told the last Revision it has sent, and another device is not', async () => {
+    const { stored } = await setUp();
+    await owner.send('PUT', `/responses/${crypto.randomUUID()}`, response(form), edit(DEVICE, 7, 0));
+    expect(await stored({ 'outpost-device': DEVICE })).toMatchObject([{ Revision: 7 }]);
+    expect(await stored({ 'outpost-device': crypto.randomUUID() })).not.toMatchObject([{ Revision: 7 }]);
   });
 
   test.each([

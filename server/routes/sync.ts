@@ -30,7 +30,7 @@ export function syncRoutes(app: App, { store, authenticator }: Context): void {
 
   async function sync(caller: Caller, { Device, Push, Pull, Own }: SyncRequest, log: FastifyBaseLogger): Promise<SyncAnswer> {
     const Results = await Promise.all(Push.map((entry) => pushOne(caller, Device, entry, log)));
-    return { Results, Pull: await pullAll(caller, Pull, Own) };
+    return { Results, Pull: await pullAll(caller, Device, Pull, Own) };
   }
 
   async function pushOne(caller: Caller, device: DeviceId, raw: unknown, log: FastifyBaseLogger): Promise<SyncResult> {
@@ -50,11 +50,11 @@ export function syncRoutes(app: App, { store, authenticator }: Context): void {
     }
   }
 
-  async function pullAll(caller: Caller, wanted: SyncRequest['Pull'], own: boolean): Promise<PullAnswer> {
+  async function pullAll(caller: Caller, device: DeviceId, wanted: SyncRequest['Pull'], own: boolean): Promise<PullAnswer> {
     const pages: PullAnswer = {};
     for (const [name, since] of Object.entries(wanted)) {
       const collection = collectionNamed(name);
-      if (collection !== null) pages[name] = await store.pull(caller, { collection, since, limit: MAX_ENTRIES, own });
+      if (collection !== null) pages[name] = await store.pull(caller, { collection, since, limit: MAX_ENTRIES, own, device });
     }
     return pages;
   }

@@ -52,6 +52,7 @@ function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: Seq
 
 function toChange(row: ChangeRow): Change {
   const At = new Date(row.changed_at).toISOString();
-  const about = { Id: row.server_id, ClientId: v.parse(ClientId, row.client_id), Version: row.version, At };
+  const sent = row.revision === null ? {} : { Revision: row.revision };
+  const about = { Id: row.server_id, ClientId: v.parse(ClientId, row.client_id), Version: row.version, ...sent, At };
   return row.attributes === null ? { ...about, Deleted: true } : { ...about, Attributes: readAttributes(row.attributes) };
 }

@@ -26,6 +26,7 @@ const ChangeRow = v.object({
   seq: Count,
   changed_at: Count,
   attributes: v.nullable(v.string()),
+  revision: v.optional(v.nullable(Count), null),
 });
 const SequenceRow = v.object({ epoch: v.string(), seq: Count, purged: Count });
 const VersionRow = v.object({ server_id: ServerId, version: Count, attributes: StoredAttributes });

@@ -37,7 +37,7 @@ test('one write of a group hits a bug half-way: its neighbours are stored, nothi
   const edits = [1, 1.5, 3].map((revision) => ({ ...put(uuid(revision * 2), { revision }), origin: { device, revision } }));
   const answers = await Promise.allSettled(edits.map((edit) => store.push(caller('w'), 'responses', edit)));
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-  const { Changes } = await store.pull(caller('w'), { collection: 'responses', since: null, limit: 10, own: false });
+  const { Changes } = await store.pull(caller('w'), { collection: 'responses', since: null, limit: 10, own: false, device: null });
   expect(Changes.map((change) => ('Attributes' in change ? change.Attributes : null))).toEqual([{ revision: 1 }, { revision: 3 }]);
   expect(committed).toEqual([2]);
 });
@@ -99,7 +99,7 @@ function reader(store: Store, who: Caller) {
     else mirror.set(change.Id, change.Attributes);
   };
   const next = async (limit: number): Promise<boolean> => {
-    const page = await store.pull(who, { collection: 'responses', since, limit, own: false });
+    const page = await store.pull(who, { collection: 'responses', since, limit, own: false, device: null });
     expect(page.Reset).toBe(false);
     page.Changes.forEach(apply);
     since = page.Cursor;

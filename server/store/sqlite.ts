@@ -68,7 +68,7 @@ class SqliteStore implements Store {
     // One read transaction: the sequence and the rows must be of the same moment.
     return this.#database.transaction(() =>
       pullPage(query, scope, this.#sequence(caller.workspace), (seq, limit) =>
-        this.#sql.changesAfter(where).iterate({ ...where, seq, limit }),
+        this.#sql.changesAfter(where).iterate({ ...where, seq, limit, device: query.device }),
       ),
     )();
   }

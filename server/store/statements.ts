@@ -74,7 +74,14 @@ export function prepareStatements(database: Database.Database) {
     questionnaireVersion: rows(
       'SELECT server_id, version, attributes FROM questionnaire_versions WHERE workspace = @workspace AND server_id = @id AND version = @version',
     ),
-    changesAfter: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`),
+    changesAfter: scoped(
+      rows,
+      (here) => `SELECT ${changeColumns}, (
+          SELECT revision FROM revisions WHERE revisions.workspace = records.workspace AND revisions.collection = records.collection
+          AND revisions.server_id = records.server_id AND device = @device
+        ) AS revision
+        FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
+    ),
     live: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND attributes IS NOT NULL ORDER BY seq`),
     lastSeq: scoped(value, (here) => `SELECT max(seq) FROM records WHERE ${here}`),
     notePurged: rows(

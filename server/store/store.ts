@@ -2,7 +2,7 @@
  * What the routes need of a database. Every call names its caller and answers only within what the caller may see: a
  * record of somebody else is answered exactly like one that does not exist.
  */
-import type { Attributes, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
+import type { Attributes, DeviceId, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
 import type { Caller, Collection } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
 
@@ -21,6 +21,8 @@ export interface PullQuery {
   readonly limit: number;
   /** Only what the caller's own account created. */
   readonly own: boolean;
+  /** The device that asks, which is told the last Revision it has sent of each record; null if it does not say. */
+  readonly device: DeviceId | null;
 }
 
 export interface ListQuery {

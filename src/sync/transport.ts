@@ -35,7 +35,7 @@ export class Transport {
 
   constructor(account: AccountId, device: DeviceId) {
     this.#device = device;
-    this.#headers = { [HEADER.account]: account, [HEADER.protocol]: PROTOCOL_VERSION };
+    this.#headers = { [HEADER.account]: account, [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.device]: device };
   }
 
   /** One model goes as `PUT` by `Backbone.serverSync`, many as one `POST /sync`; the results are in the batch's order. */
@@ -53,7 +53,7 @@ export class Transport {
     const answer = await sendModel('update', model, {
       url: `${BASE_PATH}/${collection}/${encodeURIComponent(row.id)}`,
       attrs: row.attributes,
-      headers: { ...this.#headers, [HEADER.device]: this.#device, [HEADER.revision]: String(row.revision), [HEADER.base]: String(row.version) },
+      headers: { ...this.#headers, [HEADER.revision]: String(row.revision), [HEADER.base]: String(row.version) },
       timeout: TIMEOUT_MS,
     });
     return answer === null ? { kind: 'offline' } : readOneAnswer(answer);

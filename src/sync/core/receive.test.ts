@@ -134,6 +134,12 @@ test('later is what was edited later, and of equal edits what was acknowledged',
   expect(isLater(row, row)).toBe(false);
 });
 
+test('rows lost and pulled again: the next edit is newer than all that this device has sent', () => {
+  const pulled = takeChange(undefined, { Id: SERVER_ID, Version: 3, Revision: 5, Attributes: {} }, NOW);
+  expect(pulled).toMatchObject({ row: { revision: 5 } });
+  expect(pulled.kind === 'put' && edit(pulled.row, {}, true, NOW).revision).toBe(6);
+});
+
 test('a pulled record is sent since the server stored it, not since it was pulled', () => {
   const change: Change = { Id: SERVER_ID, Version: 1, At: NOW, Attributes: {} };
   expect(takeChange(undefined, change, LATER)).toMatchObject({ row: { since: NOW } });

@@ -54,7 +54,7 @@ export type Pulled = { readonly kind: 'put'; readonly row: Row } | { readonly ki
 export function takeChange(row: Row | undefined, change: Change, now: string): Pulled {
   if (row === undefined) {
     if ('Deleted' in change) return { kind: 'keep' };
-    const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: 0, problem: null };
+    const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null };
     return { kind: 'put', row: { ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes } };
   }
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };

@@ -11,7 +11,7 @@ export interface Row {
   /** The ClientId until the server has given a ServerId. */
   readonly id: RecordId;
   readonly clientId: ClientId | null;
-  /** Counted up with every local edit; 0 for a row that came from the server and was never edited here. */
+  /** Counted up with every local edit; 0 for a row that came from the server and was never sent from here. */
   readonly revision: number;
   /** The last Version that the server acknowledged, which is the Base of the next push; 0 for none. */
   readonly version: number;
