@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PullPage } from '../protocol/index.ts';
 import { createServer } from './index.ts';
-import { OWNER, edit, putQuestionnaire, response, signInOwner, temporaryFolder } from './testing/server.ts';
+import { OWNER, aString, edit, putQuestionnaire, response, signInOwner, temporaryFolder } from './testing/server.ts';
 
 const DEVICE = '33333333-3333-4333-8333-333333333333';
 const HERE = import.meta.dirname;
@@ -111,7 +111,7 @@ describe('killed', SLOW, () => {
     const again = await startServer(dataDir);
     const resent = await caller.at(again.url).put(`/responses/${id}`, response(form), edit(DEVICE, 1, 0));
     expect(resent).toMatchObject({ ClientId: id, Status: 'duplicate', Version: 1 });
-    expect(await caller.at(again.url).list()).toEqual([{ Id: resent['ServerId'], ClientId: id, Version: 1, Attributes: response(form) }]);
+    expect(await caller.at(again.url).list()).toEqual([{ Id: resent['ServerId'], ClientId: id, Version: 1, At: aString, Attributes: response(form) }]);
   });
 
   test('killed in the middle of many writes, again and again: every acknowledged one is there, and is there once', async () => {

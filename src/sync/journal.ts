@@ -89,7 +89,7 @@ export class Journal {
 
   /** Resolves when all that was written so far is complete, or has failed and told those who wrote it. */
   async settled(): Promise<void> {
-    await (this.#next ?? this.#running).catch(() => undefined);
+    await Promise.allSettled([this.#next ?? this.#running]);
   }
 
   close(): void {
@@ -104,7 +104,7 @@ export class Journal {
 
   async #flushAfter(running: Promise<void>): Promise<void> {
     // Whether the transaction before this one failed is told to those who wait for it; this one is another try.
-    await running.catch(() => undefined);
+    await Promise.allSettled([running]);
     const batch = this.#pending;
     this.#pending = new Map();
     this.#next = null;
