@@ -7,8 +7,7 @@
  *   What the same device wrote earlier is no conflict: its reply may have been lost, and the Base with it.
  * - An edit without a Base was made by a client that keeps none: the last write wins.
  */
-import type { Attributes, DeviceId, FieldError, ServerId } from '../protocol/index.ts';
-import { type Fields, differing, fromFields, patched, toFields } from './fields.ts';
+import { type Attributes, type DeviceId, type FieldError, type Fields, type ServerId, differing, fromFields, patched, toFields } from '../protocol/index.ts';
 
 /** A record as it is kept; without attributes it is a tombstone. */
 export interface Stored {

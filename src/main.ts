@@ -4,6 +4,7 @@
 import Backbone from 'backbone';
 import type { Session } from '../protocol/index.ts';
 import { fetchSession, signOut } from './api.ts';
+import { settleResponse } from './models/conflicts.ts';
 import { Edits } from './models/edits.ts';
 import { Questionnaires } from './models/questionnaires.ts';
 import { Responses } from './models/responses.ts';
@@ -47,7 +48,7 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
     account: session.Account.Id,
     collections: {
       questionnaires: { collection: questionnaires },
-      responses: { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true },
+      responses: { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true, conflicts: settleResponse },
       edits: { collection: edits, local: true },
     },
   });

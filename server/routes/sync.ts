@@ -14,10 +14,10 @@ import {
   type SyncAnswer,
   SyncRequest,
   type SyncResult,
+  isPlainObject,
 } from '../../protocol/index.ts';
 import { type Caller, collectionNamed } from '../access.ts';
 import type { Edit } from '../decide.ts';
-import { isPlainObject } from '../fields.ts';
 import { withoutBookkeeping } from '../http/bookkeeping.ts';
 import { toResult } from '../http/results.ts';
 import { type App, ModelAttributes, describe } from '../http/validate.ts';

@@ -85,7 +85,11 @@ export class Engine {
     } catch (cause) {
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
-    if (collection.row(model)?.state === 'waiting') void this.push();
+  }
+
+  /** Removes a model here and on the server; resolves once a crash can no longer undo it. `model.destroy()` does the same. */
+  destroy(model: Backbone.Model): Promise<void> {
+    return this.#collectionOf(model).destroy(model);
   }
 
   /** Removes a model from this device only: a draft, or one that the server refused. */
@@ -94,9 +98,8 @@ export class Engine {
   }
 
   /** Decides a conflict or a refusal: `mine` sends this side again, `theirs` takes the server's. */
-  async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
-    await this.#collectionOf(model).resolve(model, choice);
-    void this.push();
+  resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
+    return this.#collectionOf(model).resolve(model, choice);
   }
 
   /** Sends what waits. Resolves when all was sent, queued or has failed for now. */
@@ -235,7 +238,7 @@ export class Engine {
   async #receiveAll(pairs: readonly { readonly candidate: Candidate; readonly result: PushResult | undefined }[]): Promise<void> {
     await Promise.all(
       pairs.map(async ({ candidate: { collection, row }, result }) => {
-        if (result !== undefined) await this.#named(collection)?.receive({ ...result, ClientId: row.id }, row.revision);
+        if (result !== undefined) await this.#named(collection)?.receive({ ...result, ClientId: row.id }, row);
       }),
     );
   }
@@ -251,14 +254,21 @@ export class Engine {
 
   /** All pages of one collection; false if the server could not be asked. */
   async #pullCollection(collection: LocalCollection): Promise<boolean> {
+    /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
+    let all: Set<string> | null = null;
     for (;;) {
       const outcome = await this.#parts.transport.pull(collection.name, readCursor(collection.rows.name), collection.own);
       if (outcome.kind !== 'page') return this.#notPulled(outcome);
       this.#connect('online');
-      const applied = collection.pulled(outcome.page.Changes);
-      writeCursor(collection.rows.name, outcome.page.Cursor);
+      const { Changes, Cursor, More, Reset } = outcome.page;
+      if (Reset) all = new Set();
+      for (const change of Changes) if (!('Deleted' in change)) all?.add(change.Id);
+      const applied = collection.pulled(Changes);
+      const forgotten = all === null || More ? undefined : collection.forgetAllBut(all);
+      writeCursor(collection.rows.name, Cursor);
       await applied;
-      if (!outcome.page.More) return true;
+      await forgotten;
+      if (!More) return true;
     }
   }
 

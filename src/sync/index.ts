@@ -11,6 +11,7 @@ import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { keep } from './local-sync.ts';
 import { Transport } from './transport.ts';
 
+export { settle, type Conflict, type ConflictPolicy, type Settlement } from './core/conflict.ts';
 export type { CollectionOptions } from './local-collection.ts';
 export type { Engine, EngineEvents } from './engine.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
@@ -38,6 +39,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
       journal,
       now: () => new Date().toISOString(),
       onChange: engine.announce,
+      onWaiting: () => void engine.push(),
       onFull: () => engine.emit('sync:storage-full'),
     });
     unreadable.push(...local.start(journalled.rows.get(name) ?? []));

@@ -4,9 +4,10 @@
  */
 import type Backbone from 'backbone';
 import type { Change, PushResult } from '../../protocol/index.ts';
-import { receive, resolve, takeChange } from './core/receive.ts';
+import type { ConflictPolicy } from './core/conflict.ts';
+import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { restore } from './core/restore.ts';
-import { edit, keyOf, marksOf, move, newRow, ownAttributes, type Row } from './core/row.ts';
+import { edit, isShown, keyOf, marksOf, move, newRow, ownAttributes, remove, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import type { Journal } from './journal.ts';
 import { Rows } from './rows.ts';
@@ -17,6 +18,8 @@ export interface CollectionOptions {
   readonly ready?: (model: Backbone.Model) => boolean;
   /** Pull only what this account made. */
   readonly own?: boolean;
+  /** What to do when a record was changed here and on the server; `merge` if it is not given. */
+  readonly conflicts?: ConflictPolicy;
   /** Kept on this device with the same care, but neither pushed nor pulled. */
   readonly local?: boolean;
 }
@@ -26,6 +29,8 @@ interface Ports {
   readonly now: () => string;
   /** A row has another state than before, or there is a row more or less. */
   readonly onChange: () => void;
+  /** A local edit that may be sent is safe from a crash. */
+  readonly onWaiting: () => void;
   readonly onFull: () => void;
 }
 
@@ -36,6 +41,7 @@ export class LocalCollection {
   readonly rows: Rows;
   readonly #collection: Backbone.Collection;
   readonly #ready: (model: Backbone.Model) => boolean;
+  readonly #policy: ConflictPolicy;
   readonly #ports: Ports;
   readonly #byKey = new Map<string, { readonly model: Backbone.Model; row: Row }>();
   readonly #keyById = new Map<string, string>();
@@ -48,6 +54,7 @@ export class LocalCollection {
     this.local = options.local ?? false;
     this.rows = new Rows(storeName, ports.onFull);
     this.#collection = options.collection;
+    this.#policy = options.conflicts ?? 'merge';
     const ready = options.ready ?? (() => true);
     this.#ready = (model) => !this.local && ready(model);
     this.#ports = ports;
@@ -95,8 +102,21 @@ export class LocalCollection {
     const row = edit(known ?? newRow(String(model.id), now), ownAttributes(model.attributes), this.#ready(model), now);
     this.#remember(row, model);
     model.set(marksOf(row));
-    this.#durable.set(model, this.#write(row));
+    this.#durable.set(model, this.#edited(row, this.#write(row)));
     if (row.state !== known?.state) this.#ports.onChange();
+  }
+
+  /**
+   * A local removal: the model leaves the collection, its row waits until the server knows. A draft that the server has
+   * never seen just goes.
+   */
+  destroy(model: Backbone.Model): Promise<void> {
+    const row = this.row(model);
+    if (row === undefined) return Promise.resolve();
+    const isOnlyHere = this.local || (row.version === 0 && row.state === 'draft');
+    if (isOnlyHere) return this.#drop(row);
+    const removed = remove(row, this.#ports.now());
+    return this.#edited(removed, this.#put(removed));
   }
 
   /** Removes a model here and nowhere else. */
@@ -108,9 +128,9 @@ export class LocalCollection {
   async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
     const row = this.row(model);
     if (row === undefined) return;
-    const resolution = resolve(row, choice, this.#ready(model), this.#ports.now());
-    if (resolution.kind === 'remove') await this.#drop(row);
-    if (resolution.kind === 'put') await this.#put(resolution.row);
+    const next = resolve(row, choice, this.#ready(model), this.#ports.now());
+    await this.#become(row, next);
+    if (next.kind === 'put') await this.#edited(next.row, Promise.resolve());
   }
 
   /** Shows that a push has started, was queued and so on; nothing of that outlives the page, so nothing is written. */
@@ -129,12 +149,11 @@ export class LocalCollection {
   }
 
   /** Applies what the server said of a push, and when. Resolves when it is in the journal. A receipt for a discarded model has nobody to tell. */
-  async receive(result: PushResult, sentRevision: number | null, at = this.#ports.now()): Promise<void> {
+  async receive(result: PushResult, sent: Sent | null, at = this.#ports.now()): Promise<void> {
     const key = this.#keyById.get(result.ClientId) ?? ('ServerId' in result ? this.#keyById.get(result.ServerId) : undefined);
     const entry = key === undefined ? undefined : this.#byKey.get(key);
     if (entry === undefined) return;
-    const row = receive(entry.row, result, sentRevision, at);
-    if (row !== entry.row) await this.#put(row);
+    await this.#become(entry.row, receive(entry.row, result, sent, this.#policy, at));
   }
 
   /** Applies one page of pulled changes. */
@@ -145,15 +164,34 @@ export class LocalCollection {
       const key = this.#keyById.get(change.Id) ?? (change.ClientId === undefined ? undefined : this.#keyById.get(change.ClientId));
       const known = key === undefined ? undefined : this.#byKey.get(key)?.row;
       const pulled = takeChange(known, change, this.#ports.now());
-      if (pulled.kind === 'remove') written.push(this.#drop(pulled.row));
-      if (pulled.kind === 'put' && known !== undefined) written.push(this.#put(pulled.row));
-      if (pulled.kind === 'put' && known === undefined) {
+      if (known !== undefined) written.push(this.#become(known, pulled));
+      else if (pulled.kind === 'put') {
         this.rows.put(pulled.row);
         added.push(pulled.row);
       }
     }
     this.#add(added);
     await Promise.all(written);
+  }
+
+  /**
+   * After a reset, the whole collection was pulled: what came from the server and was not in it is no longer there. What
+   * was made here stays: a server restored from an older backup has lost it, and this may be the last copy.
+   */
+  async forgetAllBut(ids: ReadonlySet<string>): Promise<void> {
+    const gone = [...this.#byKey.values()].filter(({ row }) => row.state === 'sent' && row.revision === 0 && !ids.has(row.id));
+    await Promise.all(gone.map(({ row }) => this.#drop(row)));
+  }
+
+  /** A local edit: once it is safe it may be sent. */
+  async #edited(row: Row, written: Promise<void>): Promise<void> {
+    await written;
+    if (row.state === 'waiting') this.#ports.onWaiting();
+  }
+
+  async #become(row: Row, next: Next): Promise<void> {
+    if (next.kind === 'remove') await this.#drop(row);
+    if (next.kind === 'put' && next.row !== row) await this.#put(next.row);
   }
 
   /** A row's new state: the row in localStorage first, then the model that is on the screen, then the journal. */
@@ -165,9 +203,15 @@ export class LocalCollection {
     this.rows.put(row, before.id);
     this.#remember(row, entry.model);
     for (const name of Object.keys(before.attributes)) if (!(name in row.attributes)) entry.model.unset(name);
-    entry.model.set(row.attributes === before.attributes ? marksOf(row) : { ...row.attributes, ...marksOf(row) });
+    entry.model.set(row.attributes === before.attributes ? marksOf(row) : attributesOf(row));
+    if (isShown(row) !== isShown(before)) this.#show(entry.model, isShown(row));
     this.#ports.onChange();
     return this.#write(row);
+  }
+
+  #show(model: Backbone.Model, isOnScreen: boolean): void {
+    if (isOnScreen) this.#collection.add(model);
+    else this.#collection.remove(model);
   }
 
   #drop(row: Row): Promise<void> {
@@ -184,11 +228,18 @@ export class LocalCollection {
 
   #add(rows: readonly Row[]): void {
     if (rows.length === 0) return;
-    const models = this.#collection.add(rows.map((row) => ({ ...row.attributes, ...marksOf(row) })));
-    rows.forEach((row, index) => {
+    const shown = rows.filter(isShown);
+    const models = this.#collection.add(shown.map(attributesOf));
+    shown.forEach((row, index) => {
       const model = models[index];
       if (model !== undefined) this.#remember(row, model);
     });
+    for (const row of rows) {
+      if (isShown(row)) continue;
+      const model = this.#collection.add(attributesOf(row), { silent: true });
+      this.#collection.remove(model, { silent: true });
+      this.#remember(row, model);
+    }
     this.#ports.onChange();
   }
 
@@ -207,4 +258,9 @@ export class LocalCollection {
   #forget(key: string): Promise<void> {
     return this.#ports.journal.remove(this.name, key);
   }
+}
+
+/** What a model of this row holds. */
+function attributesOf(row: Row): Record<string, unknown> {
+  return { ...row.attributes, ...marksOf(row) };
 }

@@ -12,6 +12,7 @@ const local = Backbone.sync;
 
 interface SyncOptions {
   readonly ajaxSync?: boolean;
+  readonly success?: (answer: object) => void;
   readonly error?: (message: string) => void;
 }
 
@@ -20,7 +21,10 @@ function sync(this: unknown, method: string, subject: Backbone.Model | Backbone.
   if (collection !== undefined && options.ajaxSync !== true && subject instanceof Backbone.Model) {
     if (method === 'create' || method === 'update' || method === 'patch') collection.beforeSave(subject);
     if (method === 'delete') {
-      options.error?.('Remove a kept model with the engine’s discard().');
+      collection.destroy(subject).then(
+        () => options.success?.({}),
+        () => options.error?.('This could not be removed: the storage of this device cannot be written.'),
+      );
       return undefined;
     }
   }

@@ -14,7 +14,7 @@ import type Backbone from 'backbone';
 import { parseJson } from './server-sync.ts';
 import { LocalStorage } from 'backbone.localstorage';
 import { latestByKey } from './core/restore.ts';
-import { decodeRow, encodeRow, type Row } from './core/row.ts';
+import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
 
 export class Rows extends LocalStorage {
   #ids: Set<string>;
@@ -73,7 +73,7 @@ export class Rows extends LocalStorage {
   }
 
   override findAll(): unknown[] {
-    return this.readAll().rows.map(encodeRow);
+    return this.readAll().rows.filter(isShown).map(encodeRow);
   }
 
   #write(id: string, text: string): boolean {

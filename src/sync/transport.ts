@@ -50,7 +50,7 @@ export class Transport {
 
   async #pushOne(candidate: Candidate, model: Backbone.Model): Promise<PushOutcome<PushResult>> {
     const { collection, row } = candidate;
-    const answer = await sendModel('update', model, {
+    const answer = await sendModel(row.deleted ? 'delete' : 'update', model, {
       url: `${BASE_PATH}/${collection}/${encodeURIComponent(row.id)}`,
       attrs: row.attributes,
       headers: { ...this.#headers, [HEADER.revision]: String(row.revision), [HEADER.base]: String(row.version) },

@@ -33,5 +33,6 @@ function* waiting(rows: Iterable<Candidate>): Iterable<Candidate> {
 }
 
 export function entryOf({ collection, row }: Candidate): PushEntry {
-  return { Collection: collection, Id: row.id, Revision: row.revision, Base: row.version, Op: 'put', Attributes: row.attributes };
+  const about = { Collection: collection, Id: row.id, Revision: row.revision, Base: row.version };
+  return row.deleted ? { ...about, Op: 'delete' } : { ...about, Op: 'put', Attributes: row.attributes };
 }

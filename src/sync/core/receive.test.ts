@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change, PushResult } from '../../../protocol/index.ts';
-import { receive, resolve, takeChange } from './receive.ts';
+import { resolve, takeChange } from './receive.ts';
 import { decodeRow, edit, encodeRow, isLater, move } from './row.ts';
-import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 
 describe('a receipt', () => {
   test('for the newest edit: the row takes the ServerId and is synchronized', () => {
-    const row = receive(move(waitingRow(), 'push-started', NOW), applied, null, LATER);
+    const row = received(move(waitingRow(), 'push-started', NOW), applied, null, LATER);
     expect(row).toMatchObject({ id: SERVER_ID, clientId: CLIENT_ID, version: 1, state: 'sent', since: LATER });
     expect(encodeRow(row)).toMatchObject({ id: SERVER_ID, synchronized: true, version: 1, name: 'well' });
   });
@@ -17,14 +17,14 @@ describe('a receipt', () => {
   test('for an older edit clears nothing: the newer one stays unsynchronized, under its real id', () => {
     const edited = edit(move(waitingRow(), 'push-started', NOW), { name: 'spring' }, true, NOW);
     expect(edited.state).toBe('edited-while-sending');
-    const row = receive(edited, applied, null, LATER);
+    const row = received(edited, applied, null, LATER);
     expect(row).toMatchObject({ id: SERVER_ID, state: 'waiting', revision: 2, version: 1, attributes: { name: 'spring' } });
   });
 
   test('that names no Revision covers only what is known to have been sent', () => {
     const { Revision: _, ...bare } = applied;
-    expect(receive(waitingRow(), bare, null, LATER).state).toBe('waiting');
-    expect(receive(waitingRow(), bare, 1, LATER).state).toBe('sent');
+    expect(received(waitingRow(), bare, null, LATER).state).toBe('waiting');
+    expect(received(waitingRow(), bare, { revision: 1, attributes: {} }, LATER).state).toBe('sent');
   });
 
   test('of any number, in any order, for any edits: synchronized means that the newest edit was acknowledged', () => {
@@ -40,7 +40,7 @@ describe('a receipt', () => {
           if (each.kind === 'edit') row = edit(row, { index }, true, NOW);
           else if (each.revision <= row.revision) {
             highest = Math.max(highest, each.revision);
-            row = receive(row, { ...applied, Status: each.status, Revision: each.revision, Version: each.revision }, null, NOW);
+            row = received(row, { ...applied, Status: each.status, Revision: each.revision, Version: each.revision }, null, NOW);
           }
           expect(row.state === 'sent').toBe(highest >= row.revision);
         });
@@ -49,18 +49,18 @@ describe('a receipt', () => {
   });
 
   test('merged, covering: the row becomes the merged record', () => {
-    const row = receive(waitingRow(), { ...applied, Status: 'merged', Version: 3, Attributes: { name: 'well', depth: 4 } }, null, LATER);
+    const row = received(waitingRow(), { ...applied, Status: 'merged', Version: 3, Attributes: { name: 'well', depth: 4 } }, null, LATER);
     expect(row).toMatchObject({ state: 'sent', version: 3, attributes: { name: 'well', depth: 4 } });
   });
 
   test('merged, but edited since: both sides are kept for a person', () => {
-    const row = receive(edit(waitingRow(), { name: 'spring' }, true, NOW), { ...applied, Status: 'merged', Version: 3, Attributes: { depth: 4 } }, null, LATER);
+    const row = received(edit(waitingRow(), { name: 'spring' }, true, NOW), { ...applied, Status: 'merged', Version: 3, Attributes: { depth: 4 } }, null, LATER);
     expect(row).toMatchObject({ state: 'conflict', attributes: { name: 'spring' }, problem: { kind: 'conflict', version: 3, attributes: { depth: 4 } } });
   });
 
   test('rejected: the answers stay, with the reason beside them', () => {
     const errors = [{ Path: 'answers.age', Message: 'Too old.' }];
-    const row = receive(waitingRow(), { ClientId: CLIENT_ID, Revision: 1, Status: 'rejected', Errors: errors }, null, LATER);
+    const row = received(waitingRow(), { ClientId: CLIENT_ID, Revision: 1, Status: 'rejected', Errors: errors }, null, LATER);
     expect(row).toMatchObject({ state: 'rejected', attributes: { name: 'well' }, problem: { kind: 'rejected', errors } });
     expect(edit(row, { name: 'spring' }, true, LATER)).toMatchObject({ state: 'waiting', problem: null });
   });
@@ -68,7 +68,7 @@ describe('a receipt', () => {
 
 describe('a conflict', () => {
   const conflict = { ...applied, Status: 'conflict' as const, Version: 7, Attributes: { name: 'theirs' } } satisfies PushResult;
-  const row = receive(waitingRow({ name: 'mine' }), conflict, null, NOW);
+  const row = received(waitingRow({ name: 'mine' }), conflict, null, NOW);
 
   test('keeps both sides until it is decided', () => {
     expect(row).toMatchObject({ state: 'conflict', attributes: { name: 'mine' }, problem: { version: 7, attributes: { name: 'theirs' } } });
@@ -84,7 +84,7 @@ describe('a conflict', () => {
   });
 
   test('with a record deleted there, decided for theirs: it is removed here', () => {
-    const gone = receive(waitingRow(), { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'gone', Version: 4 }, null, NOW);
+    const gone = received(waitingRow(), { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'gone', Version: 4 }, null, NOW);
     expect(gone).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 4 } });
     expect(resolve(gone, 'theirs', true, LATER)).toEqual({ kind: 'remove' });
   });
@@ -92,7 +92,7 @@ describe('a conflict', () => {
 
 describe('a pulled change', () => {
   const change: Change = { Id: SERVER_ID, ClientId: CLIENT_ID, Version: 2, Attributes: { name: 'theirs' } };
-  const sent = receive(waitingRow(), applied, null, NOW);
+  const sent = received(waitingRow(), applied, null, NOW);
 
   test('that is new is added as synchronized', () => {
     expect(takeChange(undefined, change, NOW)).toMatchObject({ kind: 'put', row: { id: SERVER_ID, state: 'sent', version: 2, revision: 0 } });
@@ -114,7 +114,7 @@ describe('a pulled change', () => {
 
   test('of a deletion removes what is synchronized, and adds nothing that was never here', () => {
     const deletion: Change = { Id: SERVER_ID, Version: 3, Deleted: true };
-    expect(takeChange(sent, deletion, NOW)).toEqual({ kind: 'remove', row: sent });
+    expect(takeChange(sent, deletion, NOW)).toEqual({ kind: 'remove' });
     expect(takeChange(undefined, deletion, NOW)).toEqual({ kind: 'keep' });
   });
 });
@@ -128,7 +128,7 @@ test('a row of plain backbone.localstorage is taken over: what was not synchroni
 
 test('later is what was edited later, and of equal edits what was acknowledged', () => {
   const row = waitingRow();
-  const acknowledged = receive(row, applied, null, NOW);
+  const acknowledged = received(row, applied, null, NOW);
   expect(isLater(acknowledged, row)).toBe(true);
   expect(isLater(edit(row, {}, true, NOW), acknowledged)).toBe(true);
   expect(isLater(row, row)).toBe(false);

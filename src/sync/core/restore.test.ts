@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PushResult } from '../../../protocol/index.ts';
-import { receive } from './receive.ts';
 import { JOURNAL_KEEPS_SETTLED_MS, latestByKey, restore } from './restore.ts';
 import { edit, move } from './row.ts';
-import { CLIENT_ID, NOW, SERVER_ID, waitingRow } from './testing.ts';
+import { CLIENT_ID, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 const now = new Date(NOW);
@@ -26,7 +25,7 @@ describe('after a crash', () => {
   });
 
   test('an acknowledgement that localStorage lost comes back, so that nothing is sent again', () => {
-    const sent = receive(old, applied, null, NOW);
+    const sent = received(old, applied, null, NOW);
     expect(restore([old], [sent], now)).toMatchObject({ rows: [{ id: SERVER_ID, state: 'sent' }], toStore: [sent] });
   });
 
@@ -35,14 +34,14 @@ describe('after a crash', () => {
   });
 
   test('between the new row and the removal of the old one: the one with the real id counts', () => {
-    const sent = receive(old, applied, null, NOW);
+    const sent = received(old, applied, null, NOW);
     expect([...latestByKey([sent, old]).values()]).toEqual([sent]);
     expect([...latestByKey([old, sent]).values()]).toEqual([sent]);
   });
 });
 
 describe('the journal', () => {
-  const sent = receive(waitingRow(), applied, null, NOW);
+  const sent = received(waitingRow(), applied, null, NOW);
 
   test('keeps a synchronized row until the browser has surely written localStorage to disk', () => {
     expect(restore([sent], [sent], now).toForget).toEqual([]);

@@ -20,6 +20,10 @@ export interface Row {
   readonly since: string;
   readonly problem: Problem | null;
   readonly attributes: Attributes;
+  /** While there are local edits: the attributes of `version`, which they were made on; null if these are not known. */
+  readonly base: Attributes | null;
+  /** Removed by a person; the row stays until the server knows. */
+  readonly deleted: boolean;
 }
 
 /** The name of a row that never changes, also when its id does. */
@@ -55,7 +59,7 @@ export function move(row: Row, event: StateEvent, now: string): Row {
 /** A new row for a model that was made here. Not yet saved: `edit` follows. */
 export function newRow(id: RecordId, now: string): Row {
   const clientId = v.safeParse(ClientId, id);
-  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {} };
+  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, deleted: false };
 }
 
 /** A local save: the Revision goes up, and a refusal is forgotten since this is no longer what was refused. */
@@ -63,7 +67,23 @@ export function edit(row: Row, attributes: Attributes, ready: boolean, now: stri
   const event = ready ? 'saved' : 'saved-unfinished';
   const moved = move(row, event, now);
   const keptProblem = moved.state === 'conflict' ? row.problem : null;
-  return { ...moved, attributes, revision: row.revision + 1, since: now, problem: keptProblem };
+  return { ...moved, attributes, base: ancestorOf(row), revision: row.revision + 1, since: now, problem: keptProblem };
+}
+
+/** A local removal, which is an edit like another. One of a row in conflict decides it: the server's side goes too. */
+export function remove(row: Row, now: string): Row {
+  const decided = row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' ? { ...move(row, 'kept-mine', now), version: row.problem.version } : row;
+  return { ...edit(decided, row.attributes, true, now), deleted: true };
+}
+
+/** What the next edit of a row is made on. */
+function ancestorOf(row: Row): Attributes | null {
+  return row.state === 'sent' ? row.attributes : row.base;
+}
+
+/** Whether a screen shows it: a removed one only while the server objects. */
+export function isShown(row: Row): boolean {
+  return !row.deleted || row.state === 'conflict' || row.state === 'rejected';
 }
 
 /** Which of two states of one row came later: the local edits count first, then what the server acknowledged. */
@@ -84,7 +104,15 @@ const StoredRow = v.object({
   synchronized: v.optional(v.boolean(), false),
   version: v.optional(v.unknown()),
   outpost: v.optional(
-    v.object({ clientId: v.nullable(ClientId), revision: Revision, state: State, since: v.string(), problem: v.optional(StoredProblem) }),
+    v.object({
+      clientId: v.nullable(ClientId),
+      revision: Revision,
+      state: State,
+      since: v.string(),
+      problem: v.optional(StoredProblem),
+      base: v.optional(Attributes),
+      deleted: v.optional(v.boolean(), false),
+    }),
   ),
 });
 
@@ -99,7 +127,7 @@ export function decodeRow(stored: unknown): Row | null {
   const { id, synchronized, version, outpost } = decoded.output;
   const acknowledged = v.safeParse(Version, version);
   const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(all.output) };
-  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null };
+  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null, base: outpost.base ?? null };
   const clientId = v.safeParse(ClientId, id);
   return {
     ...common,
@@ -108,10 +136,14 @@ export function decodeRow(stored: unknown): Row | null {
     state: synchronized ? 'sent' : 'waiting',
     since: new Date(0).toISOString(),
     problem: null,
+    base: null,
+    deleted: false,
   };
 }
 
 /** What is written for a row; `decodeRow` reads it back. */
 export function encodeRow(row: Row): Readonly<Record<string, unknown>> {
-  return { ...row.attributes, ...marksOf(row) };
+  const { outpost, ...marks } = marksOf(row);
+  const more = { ...(row.base === null ? {} : { base: row.base }), ...(row.deleted ? { deleted: true } : {}) };
+  return { ...row.attributes, ...marks, outpost: { ...outpost, ...more } };
 }

@@ -32,7 +32,7 @@ export type StateEvent =
 
 /** An event that a row does not list leaves the state as it is. */
 export const STATES: { readonly [State in RecordState]: { readonly [Event in StateEvent]?: RecordState } } = {
-  draft: { saved: 'waiting', 'took-servers': 'sent', conflicted: 'conflict' },
+  draft: { saved: 'waiting', 'took-servers': 'sent' },
   waiting: {
     'saved-unfinished': 'draft',
     'push-started': 'sending',

@@ -1,6 +1,9 @@
 /** Rows and times for tests. */
 import * as v from 'valibot';
 import { ClientId, ServerId } from '../../../protocol/index.ts';
+import type { PushResult } from '../../../protocol/index.ts';
+import type { ConflictPolicy } from './conflict.ts';
+import { receive, type Next, type Sent } from './receive.ts';
 import { edit, newRow, type Row } from './row.ts';
 
 export const CLIENT_ID = v.parse(ClientId, 'a3b0c1d2-0000-4000-8000-000000000001');
@@ -11,4 +14,16 @@ export const LATER = '2026-05-01T10:05:00.000Z';
 /** A finished row that was saved once. */
 export function waitingRow(attributes: Record<string, unknown> = { name: 'well' }): Row {
   return edit(newRow(CLIENT_ID, NOW), attributes, true, NOW);
+}
+
+/** The row that is put, or an error in the test. */
+export function rowOf(next: Next): Row {
+  if (next.kind !== 'put') throw new Error(`expected a row, got ${next.kind}`);
+  return next.row;
+}
+
+/** `receive` where a row is what is expected. */
+export function received(row: Row, result: PushResult, sent: Sent | null, now: string, policy: ConflictPolicy = 'merge'): Row {
+  const next = receive(row, result, sent, policy, now);
+  return next.kind === 'keep' ? row : rowOf(next);
 }

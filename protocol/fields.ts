@@ -2,7 +2,7 @@
  * A record as a flat list of fields, the grain at which edits of two people are told apart: every top-level attribute,
  * and every answer by itself as `answers.<name>`.
  */
-import type { Attributes } from '../protocol/index.ts';
+import type { Attributes } from './ids.ts';
 
 /** Field by path. That there are answers at all is a field too (`answers`, always `{}`), so that an empty set survives. */
 export type Fields = ReadonlyMap<string, unknown>;
