@@ -1,0 +1,19 @@
+/**
+ * A second person on the same server.
+ */
+import { createServer } from '../../server/index.ts';
+import { OWNER, type TestServer } from './server.ts';
+
+export const MEMBER = { name: 'Ben', email: 'ben@example.org', password: 'another long pass phrase' } as const;
+
+/** Makes `MEMBER` in the owner's workspace; the server is stopped meanwhile. */
+export async function addMember(server: TestServer): Promise<void> {
+  await server.stop();
+  const opened = await createServer({ dataDir: server.dataDir });
+  const owner = await opened.accounts.signIn(OWNER.email, OWNER.password);
+  const workspace = owner?.workspaces[0];
+  if (workspace === undefined) throw new Error('The owner has no workspace.');
+  await opened.accounts.createMember(workspace.Id, MEMBER);
+  await opened.close();
+  await server.start();
+}
