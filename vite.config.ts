@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
 
 const OUT_DIR = 'build/app';
@@ -54,14 +54,20 @@ const withoutJquery: Plugin = {
   load: (id) => (id === '\0without-jquery' ? 'module.exports = undefined;' : null),
 };
 
-/** backbone.localstorage looks for the global object by evaluating a text, which the Content-Security-Policy forbids and reports. */
-const withoutEval: Plugin = {
-  name: 'without-eval',
-  transform: {
-    filter: { id: /backbone\.localstorage/i },
-    handler: (code) => code.replace('Function("return this")() || (1,eval)("this")', 'globalThis'),
+/** How Backbone and what belongs to it come into a bundle. */
+export const backboneAsShipped = {
+  plugins: [withoutJquery],
+  resolve: {
+    alias: {
+      // Backbone takes underscore as one object, so that its modules save nothing and cost every name twice.
+      underscore: 'underscore/underscore-umd.js',
+      // Its sources instead of its build, which is for browsers of 2017 and evaluates a text that the Content-Security-Policy forbids.
+      'backbone.localstorage': 'backbone.localstorage/src/driver.js',
+    },
+    // The queue of workbox brings an older copy.
+    dedupe: ['idb'],
   },
-};
+} satisfies UserConfig;
 
 /** Puts a .gz and a .br beside every text file once all are written, the worker too, so that the server never compresses. */
 const compressed: Plugin = {
@@ -88,9 +94,9 @@ async function compress(path: string): Promise<void> {
 
 export default defineConfig({
   build: { outDir: OUT_DIR, emptyOutDir: true, sourcemap: false, assetsInlineLimit: 0, modulePreload: false },
+  resolve: backboneAsShipped.resolve,
   plugins: [
-    withoutJquery,
-    withoutEval,
+    ...backboneAsShipped.plugins,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',

@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   forms: [],
   src: ['protocol', 'forms'],
+  'src/sync': ['protocol'],
   sw: ['protocol', 'forms'],
   server: ['protocol', 'forms'],
 };

@@ -20,14 +20,19 @@ await runMain(async () => {
   const tests = (project) => ({ name: `${project} tests`, run: () => runVitest(node, env, project) });
 
   let built = false;
+  /**
+   * Without the app, a browser test would only wait for its time to run out, and an older app would be measured.
+   * @type {(step: Step) => Step}
+   */
+  const ofTheBuild = (step) => ({ ...step, run: async () => (built ? step.run() : passedIf(false)) });
   return report([
     { name: 'build', run: async () => passedIf((built = await build(node))) },
+    ofTheBuild(check('size', [join(ROOT, 'scripts', 'size.ts')])),
     check('types', [bin('tsc', 'typescript'), '-b']),
     check('lint', [bin('oxlint'), '--type-aware', '--deny-warnings']),
     check('unused code', [bin('knip'), '--no-progress']),
     tests('unit'),
-    // Without the app every one of them would only wait for its time to run out.
-    { name: 'browser tests', run: async () => (built ? tests('browser').run() : passedIf(false)) },
+    ofTheBuild(tests('browser')),
   ]);
 });
 
