@@ -42,6 +42,16 @@ describe('merge', () => {
     expect(row.attributes).toEqual({ name: 'well', answers: { colour: 'clear' }, note: 'dry in May' });
   });
 
+  test('edited while sending: the next merge stands on what was acknowledged, not on what was there before', () => {
+    const sending = deeper;
+    const edited = edit(sending, { name: 'well', answers: { depth: 9, colour: 'green' } }, true, NOW);
+    const acknowledged = received(edited, { ...applied, Revision: sending.revision, Version: 2 }, sending, NOW);
+    expect(acknowledged).toMatchObject({ state: 'waiting', version: 2, base: sending.attributes });
+    const theirs = { name: 'well', answers: { depth: 4, colour: 'clear' } };
+    const merged = received(acknowledged, { ...applied, Revision: edited.revision, Status: 'conflict', Version: 3, Attributes: theirs }, null, NOW);
+    expect(merged.attributes).toEqual({ name: 'well', answers: { depth: 4, colour: 'green' } });
+  });
+
   test('of any three sides: it takes every change of one side alone, or asks', () => {
     const side = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(2));
     fc.assert(
