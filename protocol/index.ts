@@ -1,5 +1,6 @@
 export * from './answer.ts';
 export * from './batch.ts';
+export * from './events.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './messages.ts';
