@@ -50,7 +50,8 @@ export class Hints {
   /** Hints for all that may see something of the commit. */
   tell(committed: readonly Committed[]): void {
     for (const workspace of new Set(committed.map((record) => record.workspace))) {
-      for (const listener of this.#listeners.get(workspace) ?? []) listener.stream.hint(cursorsFor(listener, committed));
+      const here = committed.filter((record) => record.workspace === workspace);
+      for (const listener of this.#listeners.get(workspace) ?? []) listener.stream.hint(cursorsFor(listener, here));
     }
   }
 
@@ -81,13 +82,13 @@ export class Hints {
   }
 }
 
-/** By collection: where it stands after what this listener may see and does not know of. Empty if there is nothing. */
+/** By collection: where it stands after what of its workspace this listener may see and does not know of. Empty if there is nothing. */
 function cursorsFor({ caller, device, own }: Listener, committed: readonly Committed[]): ReadonlyMap<Collection, Cursor> {
   const cursors = new Map<Collection, Cursor>();
   for (const record of committed) {
     const scope = scopeOf(caller, record.collection, own.has(record.collection));
     const isKnown = record.device !== null && record.device === device;
-    if (record.workspace !== caller.workspace || isKnown || !isWithin(scope, record.creator)) continue;
+    if (isKnown || !isWithin(scope, record.creator)) continue;
     cursors.set(record.collection, writeCursor({ ...record.place, scope }));
   }
   return cursors;
