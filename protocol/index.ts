@@ -1,6 +1,7 @@
 export * from './answer.ts';
 export * from './batch.ts';
 export * from './events.ts';
+export * from './gzip.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './messages.ts';

@@ -16,6 +16,7 @@ import { acceptJsonOnly } from './http/body.ts';
 import { endConnectionsOnClose } from './http/connections.ts';
 import { handleError } from './http/problem.ts';
 import { addSecurityHeaders } from './http/security.ts';
+import { acceptGzip } from './http/unpack.ts';
 import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
 import { HEARTBEAT_MS, Hints } from './live/hints.ts';
 import { isApi, serveApp } from './routes/app.ts';
@@ -139,6 +140,7 @@ async function createApp(context: Context, appDir: string, log: boolean): Promis
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(handleError);
   acceptJsonOnly(app);
+  acceptGzip(app);
   app.addHook('onRequest', async (request, reply) => {
     if (isApi(request.url)) reply.header(HEADER.protocol, PROTOCOL_VERSION);
   });
