@@ -38,6 +38,11 @@ export function scopeOf(caller: Caller, collection: Collection, own: boolean): S
   }
 }
 
+/** Whether a record that this account created is within the scope. */
+export function isWithin(scope: Scope, creator: AccountId): boolean {
+  return scope.kind === 'workspace' || scope.account === creator;
+}
+
 /** Whether the caller may create, change and delete in this collection at all. */
 export function mayWrite(caller: Caller, collection: Collection): boolean {
   return collection === 'responses' || caller.role === 'owner';

@@ -13,11 +13,15 @@ import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
 import { acceptJsonOnly } from './http/body.ts';
+import { endConnectionsOnClose } from './http/connections.ts';
 import { handleError } from './http/problem.ts';
 import { addSecurityHeaders } from './http/security.ts';
+import { acceptGzip } from './http/unpack.ts';
 import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
+import { HEARTBEAT_MS, Hints } from './live/hints.ts';
 import { isApi, serveApp } from './routes/app.ts';
 import type { Context } from './routes/context.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { listRoutes } from './routes/list.ts';
@@ -39,6 +43,8 @@ export interface ServerOptions {
   readonly appDir?: string;
   /** Milliseconds since 1970, for records, keys and limits. Sessions go by the machine's clock. */
   readonly now?: () => number;
+  /** Calls `work` again and again until what it returns is called; the server's only timer. */
+  readonly every?: (intervalMs: number, work: () => void) => () => void;
   /** Called after a commit is durable and before its edits are answered. */
   readonly onCommitted?: (committed: readonly Committed[]) => void | Promise<void>;
   /** Whether requests and errors are logged to standard output, as JSON lines. */
@@ -64,12 +70,21 @@ const PURGE_EVERY_MS = 24 * 60 * 60_000;
 
 /** @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
-  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, onCommitted = () => {}, log = false } = options;
+  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, every = everyInterval, onCommitted = () => {}, log = false } = options;
   makeFolder(dataDir);
   const secret = readOrMakeSecret(dataDir);
   const accountsDatabase = openDatabase(join(dataDir, 'accounts.sqlite'), KEY_MIGRATIONS);
   const accounts = await openAccounts(accountsDatabase, secret);
-  const store = openSqliteStore({ file: join(dataDir, 'outpost.sqlite'), rules: createRules(), now, onCommitted });
+  const hints = new Hints((error) => app.log.error(error));
+  const store = openSqliteStore({
+    file: join(dataDir, 'outpost.sqlite'),
+    rules: createRules(),
+    now,
+    onCommitted: (committed) => {
+      hints.tell(committed);
+      return onCommitted(committed);
+    },
+  });
   const keys = openKeys(accountsDatabase, now);
   const welcome = createWelcome(accounts, store, readSample());
   const context: Context = {
@@ -79,13 +94,17 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
     authenticator: createAuthenticator(accounts, keys),
+    hints,
     version: readVersion(),
   };
   const app = await createApp(context, resolve(appDir), log);
 
   const purge = () => store.purgeTombstones(now() - TOMBSTONES_KEPT_MS);
   await purge();
-  const purging = setInterval(() => void purge().catch((error: unknown) => app.log.error(error)), PURGE_EVERY_MS).unref();
+  const stopTimers = [
+    every(PURGE_EVERY_MS, () => void purge().catch((error: unknown) => app.log.error(error))),
+    every(HEARTBEAT_MS, () => void hints.beat()),
+  ];
 
   return {
     app,
@@ -98,7 +117,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
       return typeof address === 'object' ? address.port : port;
     },
     async close() {
-      clearInterval(purging);
+      for (const stop of stopTimers) stop();
       await app.close();
       await store.close();
       accountsDatabase.close();
@@ -121,6 +140,7 @@ async function createApp(context: Context, appDir: string, log: boolean): Promis
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(handleError);
   acceptJsonOnly(app);
+  acceptGzip(app);
   app.addHook('onRequest', async (request, reply) => {
     if (isApi(request.url)) reply.header(HEADER.protocol, PROTOCOL_VERSION);
   });
@@ -132,15 +152,9 @@ async function createApp(context: Context, appDir: string, log: boolean): Promis
   return app;
 }
 
-/** A connection that is kept alive after its last answer would keep the server from ending for a minute. */
-function endConnectionsOnClose(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onResponse', async (request) => {
-    if (closing) request.raw.socket.destroySoon();
-  });
+function everyInterval(intervalMs: number, work: () => void): () => void {
+  const timer = setInterval(work, intervalMs).unref();
+  return () => clearInterval(timer);
 }
 
 function apiRoutes(api: App, context: Context): void {
@@ -149,6 +163,7 @@ function apiRoutes(api: App, context: Context): void {
   sessionRoutes(api, context);
   keyRoutes(api, context);
   syncRoutes(api, context);
+  eventRoutes(api, context);
   listRoutes(api, context);
   recordRoutes(api, context);
 }

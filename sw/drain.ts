@@ -12,6 +12,7 @@ import {
   HEADER,
   PROTOCOL_VERSION,
   readSyncAnswer,
+  sendPacked,
   takeBatch,
   type AccountId,
   type BatchLimits,
@@ -19,6 +20,7 @@ import {
   type PushOutcome,
   type SyncResult,
 } from '../protocol/index.ts';
+import { gzip } from './gzip.ts';
 import { fetchAnswer } from './network.ts';
 import type { PushQueue } from './push-queue.ts';
 import { keepReceipts } from './receipts.ts';
@@ -105,12 +107,9 @@ function rejected({ Collection, Id, Revision }: PushEntry, message: string): Syn
 }
 
 async function send(account: AccountId, device: Joined['device'], batch: readonly PushEntry[]): Promise<PushOutcome<readonly SyncResult[]>> {
-  const answer = await fetchAnswer(
-    new Request(`${BASE_PATH}/sync`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.account]: account },
-      body: JSON.stringify({ Device: device, Push: batch, Pull: {} }),
-    }),
+  const own = { [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.account]: account };
+  const answer = await sendPacked(JSON.stringify({ Device: device, Push: batch, Pull: {} }), gzip, ({ body, headers }) =>
+    fetchAnswer(new Request(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...own, ...headers }, body })),
   );
   return answer === null ? { kind: 'offline' } : readSyncAnswer(answer);
 }

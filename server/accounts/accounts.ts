@@ -96,9 +96,9 @@ export async function openAccounts(database: Database.Database, secret: string) 
       }
     },
 
-    /** Who holds this cookie header's session; using it renews it. */
-    async bySession(cookie: string): Promise<SignedIn | null> {
-      const { headers, response } = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
+    /** Who holds this cookie header's session. Using it renews it, unless there is no way to send the renewed cookie. */
+    async bySession(cookie: string, renews: boolean): Promise<SignedIn | null> {
+      const { headers, response } = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: !renews }, returnHeaders: true });
       return response === null ? null : signedIn(response.user.id, headers.getSetCookie());
     },
 

@@ -22,12 +22,14 @@ export interface Authenticator {
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Who was admitted. */
   readonly callerOf: (request: FastifyRequest) => Caller;
+  /** For an answer that goes on for long: whether its caller would still be admitted, in the same role. Renews nothing. */
+  readonly isStillAdmitted: (request: FastifyRequest) => Promise<boolean>;
 }
 
 export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticator {
   const callers = new WeakMap<FastifyRequest, Caller>();
 
-  async function find(request: FastifyRequest): Promise<Identified | null> {
+  async function find(request: FastifyRequest, renews: boolean): Promise<Identified | null> {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
@@ -36,14 +38,14 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
       return signedIn === null ? null : { ...signedIn, by: 'key' };
     }
     if (cookie === undefined) return null;
-    const signedIn = await accounts.bySession(cookie);
+    const signedIn = await accounts.bySession(cookie, renews);
     if (signedIn === null) return null;
     refuseOtherSites(request);
     return { ...signedIn, by: 'cookie' };
   }
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
-    const found = await find(request);
+    const found = await find(request, true);
     if (found === null) throw new HttpProblem(401, 'Please sign in. What is waiting to be sent stays on the device.');
     const meant = request.headers[HEADER.account];
     if (meant !== undefined && meant !== found.account.Id) {
@@ -53,8 +55,15 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
     return found;
   }
 
+  function callerOf(request: FastifyRequest): Caller {
+    const caller = callers.get(request);
+    if (caller === undefined) throw new Error('This route admits nobody.');
+    return caller;
+  }
+
   return {
     identify,
+    callerOf,
     async admit(request, reply) {
       const { account, workspaces } = await identify(request, reply);
       const meant = request.headers[HEADER.workspace];
@@ -62,10 +71,10 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
       if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');
       callers.set(request, { workspace: workspace.Id, account: account.Id, role: workspace.Role });
     },
-    callerOf(request) {
-      const caller = callers.get(request);
-      if (caller === undefined) throw new Error('This route admits nobody.');
-      return caller;
+    async isStillAdmitted(request) {
+      const { workspace, account, role } = callerOf(request);
+      const found = await find(request, false);
+      return found?.account.Id === account && found.workspaces.some(({ Id, Role }) => Id === workspace && Role === role);
     },
   };
 }

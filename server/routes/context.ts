@@ -6,6 +6,7 @@ import type { Attempts } from '../accounts/attempts.ts';
 import type { Keys } from '../accounts/keys.ts';
 import type { Welcome } from '../accounts/welcome.ts';
 import type { Authenticator } from '../http/authenticate.ts';
+import type { Hints } from '../live/hints.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Context {
@@ -15,6 +16,7 @@ export interface Context {
   readonly welcome: Welcome;
   readonly attempts: Attempts;
   readonly authenticator: Authenticator;
+  readonly hints: Hints;
   /** Of Outpost, as in package.json. */
   readonly version: string;
 }

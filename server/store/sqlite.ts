@@ -4,9 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
 import * as v from 'valibot';
-import { type Attributes, type FieldError, type PullPage, ServerId } from '../../protocol/index.ts';
+import { AccountId, type Attributes, type Cursor, type FieldError, type PullPage, ServerId } from '../../protocol/index.ts';
 import { type Caller, type Collection, mayWrite, scopeOf } from '../access.ts';
 import { type Edit, type Outcome, type Stored, decide } from '../decide.ts';
+import { writeCursor } from './cursor.ts';
 import { Group } from './group.ts';
 import { pullPage } from './pull.ts';
 import { readAttributes, readChange, readNumber, readRecord, readSequence, readVersion } from './rows.ts';
@@ -71,6 +72,11 @@ class SqliteStore implements Store {
         this.#sql.changesAfter(where).iterate({ ...where, seq, limit, device: query.device }),
       ),
     )();
+  }
+
+  async cursor(caller: Caller, { collection, own }: ListQuery): Promise<Cursor> {
+    const { epoch, seq, purged } = this.#sequence(caller.workspace);
+    return writeCursor({ epoch, scope: scopeOf(caller, collection, own), seq, floor: purged });
   }
 
   async listTag(caller: Caller, query: ListQuery): Promise<string> {
@@ -160,8 +166,10 @@ class SqliteStore implements Store {
   #write(caller: Caller, collection: Collection, edit: Edit, next: Stored): void {
     const { workspace, account } = caller;
     const attributes = next.attributes === null ? null : JSON.stringify(next.attributes);
-    const seq = this.#sql.nextSeq.get({ workspace, epoch: newEpoch() });
-    this.#sql.putRecord.run({
+    const sequence = readSequence(this.#sql.nextSeq.get({ workspace, epoch: newEpoch() }));
+    if (sequence === null) throw new Error('The sequence of the workspace was not counted up.');
+    const { epoch, seq, purged } = sequence;
+    const creator = this.#sql.putRecord.get({
       workspace,
       collection,
       account,
@@ -179,7 +187,8 @@ class SqliteStore implements Store {
       this.#sql.putVersion.run({ workspace, serverId: next.serverId, version: next.version, attributes });
     }
     this.#noteRevision(caller, collection, edit, next.serverId);
-    this.#written.push({ workspace, collection });
+    const place = { epoch, seq, floor: purged };
+    this.#written.push({ workspace, collection, creator: v.parse(AccountId, creator), device: edit.origin?.device ?? null, place });
   }
 
   #noteRevision(caller: Caller, collection: Collection, edit: Edit, serverId: ServerId | undefined): void {

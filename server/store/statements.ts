@@ -51,19 +51,20 @@ export function prepareStatements(database: Database.Database) {
       `INSERT INTO revisions (workspace, collection, server_id, device, revision) VALUES (@workspace, @collection, @serverId, @device, @revision)
        ON CONFLICT DO UPDATE SET revision = max(revision, excluded.revision)`,
     ),
-    nextSeq: value(
+    nextSeq: rows(
       `INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 1, 0)
-       ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING seq`,
+       ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING epoch, seq, purged`,
     ),
     sequence: rows('SELECT epoch, seq, purged FROM sequences WHERE workspace = @workspace'),
     startSequence: rows('INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 0, 0) ON CONFLICT DO NOTHING'),
-    // The account and the temporary id are those of the creation, whoever writes later.
-    putRecord: rows(
+    // The account and the temporary id are those of the creation, whoever writes later; the account is told.
+    putRecord: value(
       `INSERT INTO records (workspace, collection, server_id, client_id, account, version, seq, attributes, field_versions, writers, changed_at)
        VALUES (@workspace, @collection, @serverId, @clientId, @account, @version, @seq, @attributes, @fieldVersions, @writers, @changedAt)
        ON CONFLICT (workspace, collection, server_id) DO UPDATE SET
          version = excluded.version, seq = excluded.seq, attributes = excluded.attributes,
-         field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at`,
+         field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at
+       RETURNING account`,
     ),
     putVersion: rows(
       'INSERT INTO questionnaire_versions (workspace, server_id, version, attributes) VALUES (@workspace, @serverId, @version, @attributes)',

@@ -2,9 +2,10 @@
  * What the routes need of a database. Every call names its caller and answers only within what the caller may see: a
  * record of somebody else is answered exactly like one that does not exist.
  */
-import type { Attributes, DeviceId, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
+import type { AccountId, Attributes, Cursor, DeviceId, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
 import type { Caller, Collection } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
+import type { Place } from './cursor.ts';
 
 /** What a plain listing holds of each record. */
 export interface Listed {
@@ -39,6 +40,8 @@ export interface Store {
   push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome>;
   /** One page of changes in commit order. */
   pull(caller: Caller, query: PullQuery): Promise<PullPage>;
+  /** Where the collection stands now: the cursor of a pull that has just seen all of it. */
+  cursor(caller: Caller, query: ListQuery): Promise<Cursor>;
   /** A tag that changes with everything that `list` would answer. */
   listTag(caller: Caller, query: ListQuery): Promise<string>;
   /** Every record that is not deleted. */
@@ -51,10 +54,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** What was written by one commit, for whoever wants to know of it. */
+/** A record that was written by a commit, for whoever wants to know of it. */
 export interface Committed {
   readonly workspace: string;
   readonly collection: Collection;
+  /** Who created the record, whoever wrote it now. */
+  readonly creator: AccountId;
+  /** The device that wrote it; null for a client that names none. */
+  readonly device: DeviceId | null;
+  /** Where in the workspace's order of commits it stands. */
+  readonly place: Omit<Place, 'scope'>;
 }
 
 /** The rules of the collections, which a store asks inside its transaction before it writes. Pure. */

@@ -5,16 +5,18 @@
  * 2. A push sends what waits, one request at a time, and applies what the server says of it.
  * 3. What the worker sent while no page was open comes as receipts, through the same `receive`.
  * 4. A pull first pushes, then applies pages of changes; local edits are left alone.
- * 5. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
+ * 5. While somebody looks at the page, hints from the server lead to further pulls.
+ * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, type AccountId, type PushOutcome, type PushResult, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type WorkerMessage } from '../../protocol/index.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable, type StateEvent } from './core/states.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import type { Journal } from './journal.ts';
+import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
 import type { PullOutcome, Transport } from './transport.ts';
 import type { Connection, Summary } from './types.ts';
@@ -24,6 +26,8 @@ export interface EngineParts {
   readonly account: AccountId;
   readonly journal: Journal;
   readonly transport: Transport;
+  /** Where the server gives hints. */
+  readonly eventsUrl: string;
   readonly collections: ReadonlyMap<Backbone.Collection, LocalCollection>;
 }
 
@@ -41,6 +45,7 @@ export class Engine {
   readonly #events: Backbone.Events = Object.assign({}, Backbone.Events);
   readonly #parts: EngineParts;
   readonly #link: WorkerLink;
+  readonly #live: Live;
   readonly #stopWatching: () => void;
   #connection: Connection = 'unknown';
   #failures = 0;
@@ -52,6 +57,12 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#link = new WorkerLink(parts.account, (message) => void this.#heard(message));
+    this.#live = new Live({
+      url: parts.eventsUrl,
+      isNews: (name, cursor) => this.#isNews(name, cursor),
+      pull: () => this.pull(),
+      wake: () => this.wake(),
+    });
     this.#stopWatching = watchForNetwork(() => this.wake());
   }
 
@@ -148,6 +159,7 @@ export class Engine {
     clearTimeout(this.#timer);
     this.#stopWatching();
     this.#link.stop();
+    this.#live.stop();
     await this.#parts.journal.settled();
     this.#parts.journal.close();
   }
@@ -250,6 +262,7 @@ export class Engine {
       if (!collection.local && !(await this.#pullCollection(collection))) return;
     }
     this.#failures = 0;
+    this.#live.open();
   }
 
   /** All pages of one collection; false if the server could not be asked. */
@@ -270,6 +283,12 @@ export class Engine {
       await forgotten;
       if (!More) return true;
     }
+  }
+
+  /** Whether a hint tells of something that this page pulls and has not pulled yet. */
+  #isNews(name: string, cursor: Cursor): boolean {
+    const collection = this.#named(name);
+    return collection !== undefined && !collection.local && readCursor(collection.rows.name) !== cursor;
   }
 
   #notPulled(outcome: Exclude<PullOutcome, { kind: 'page' }>): false {

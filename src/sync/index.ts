@@ -8,6 +8,7 @@ import { AccountId } from '../../protocol/index.ts';
 import { Engine } from './engine.ts';
 import { Journal } from './journal.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
+import { eventsUrl } from './live.ts';
 import { keep } from './local-sync.ts';
 import { Transport } from './transport.ts';
 
@@ -32,7 +33,8 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const journal = await Journal.open(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
   const kept = new Map<Backbone.Collection, LocalCollection>();
-  const engine = new Engine({ account, journal, transport: new Transport(account, device), collections: kept });
+  const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
+  const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
   const unreadable = [...journalled.unreadable];
   for (const [name, options] of Object.entries(collections)) {
     const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {

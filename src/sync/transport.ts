@@ -11,6 +11,7 @@ import {
   readOneAnswer,
   readRetryAfter,
   readSyncAnswer,
+  sendPacked,
   type AccountId,
   type Cursor,
   type DeviceId,
@@ -19,6 +20,7 @@ import {
   type PushResult,
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
+import { gzip } from './gzip.ts';
 import { fetchOrNull, parseJson, sendModel } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
@@ -60,11 +62,11 @@ export class Transport {
   }
 
   async #pushMany(batch: readonly Candidate[]): Promise<PushOutcome<readonly PushResult[]>> {
-    const answer = await this.#fetch(`${BASE_PATH}/sync`, {
-      method: 'POST',
-      headers: { ...this.#headers, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} }),
-    });
+    const text = JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} });
+    // A worker must be able to read what it keeps; it compresses for itself.
+    const answer = await sendPacked(text, isControlled() ? null : gzip, ({ body, headers }) =>
+      this.#fetch(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }),
+    );
     if (answer === null) return { kind: 'offline' };
     const outcome = readSyncAnswer(answer);
     // An answer that leaves entries out says nothing of which: none of them counts as acknowledged.
@@ -89,4 +91,9 @@ export class Transport {
     if (response === null) return null;
     return { status: response.status, header: (name) => response.headers.get(name), body: parseJson(response.text) };
   }
+}
+
+/** Whether a worker stands between this page and the server. */
+function isControlled(): boolean {
+  return 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
 }

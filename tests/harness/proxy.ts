@@ -3,12 +3,14 @@
  */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import type { Later } from './later.ts';
 
 export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As text, also if it came compressed. */
   readonly body: string;
 }
 
@@ -52,7 +54,7 @@ export async function startProxy(later: Later, target: { port: number }): Promis
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
-    const seen: Seen = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body: body.toString() };
+    const seen: Seen = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body: readable(incoming, body).toString() };
     const trap = traps.findLast((candidate) => candidate.matches(seen));
     trap?.struck.push(seen);
     if (trap?.fault.kind === 'cut request') return void incoming.socket.destroy();
@@ -97,6 +99,10 @@ export async function startProxy(later: Later, target: { port: number }): Promis
       return { struck: trap.struck, answered: trap.answered, lift: () => void traps.splice(traps.indexOf(trap), 1) };
     },
   };
+}
+
+function readable({ headers }: IncomingMessage, body: Buffer): Buffer {
+  return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
 /** @returns null if there is no server to ask, or it went away without an answer */

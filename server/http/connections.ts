@@ -1,0 +1,24 @@
+/**
+ * Connections that would keep the server from ending: kept alive after their last answer, or opened ahead by a browser
+ * and never used.
+ */
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+
+export function endConnectionsOnClose(app: FastifyInstance): void {
+  const unused = new Set<Socket>();
+  let closing = false;
+  app.server.on('connection', (socket) => {
+    if (closing) return socket.destroy();
+    unused.add(socket);
+    return socket.once('close', () => unused.delete(socket));
+  });
+  app.addHook('onRequest', async (request) => void unused.delete(request.raw.socket));
+  app.addHook('preClose', async () => {
+    closing = true;
+    for (const socket of unused) socket.destroy();
+  });
+  app.addHook('onResponse', async (request) => {
+    if (closing) request.raw.socket.destroySoon();
+  });
+}

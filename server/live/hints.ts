@@ -1,0 +1,95 @@
+/**
+ * Who listens, and who may hear of which commit. What a caller may see is judged by `access.ts`, here as in the store.
+ */
+import type { Cursor, DeviceId } from '../../protocol/index.ts';
+import { type Caller, type Collection, isWithin, scopeOf } from '../access.ts';
+import { writeCursor } from '../store/cursor.ts';
+import type { Committed } from '../store/store.ts';
+import type { HintStream } from './stream.ts';
+
+/** Some proxies end a connection after 30 s of silence. */
+export const HEARTBEAT_MS = 25_000;
+
+/**
+ * For one account. A team may share one in the field, each phone with a page; but a script that opens streams in a loop
+ * must not take the sockets of everybody else.
+ */
+export const MAX_STREAMS = 50;
+
+export interface Listener {
+  readonly caller: Caller;
+  /** What this device has written it knows; null hears of everything. */
+  readonly device: DeviceId | null;
+  /** Collections of which only the caller's own records are of interest. */
+  readonly own: ReadonlySet<Collection>;
+  readonly stream: HintStream;
+  /** Whether the caller may still listen, in the same role. */
+  readonly isStillAdmitted: () => Promise<boolean>;
+}
+
+export class Hints {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #onError: (error: unknown) => void;
+  #closed = false;
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  /** False if the server is about to end or the account has as many streams as it may. */
+  add(listener: Listener): boolean {
+    const { workspace, account } = listener.caller;
+    const listeners = this.#listeners.get(workspace) ?? new Set<Listener>();
+    const held = [...listeners].filter(({ caller }) => caller.account === account).length;
+    if (this.#closed || held >= MAX_STREAMS) return false;
+    this.#listeners.set(workspace, listeners.add(listener));
+    listener.stream.readable.once('close', () => this.#remove(listener));
+    return true;
+  }
+
+  /** Hints for all that may see something of the commit. */
+  tell(committed: readonly Committed[]): void {
+    for (const workspace of new Set(committed.map((record) => record.workspace))) {
+      const here = committed.filter((record) => record.workspace === workspace);
+      for (const listener of this.#listeners.get(workspace) ?? []) listener.stream.hint(cursorsFor(listener, here));
+    }
+  }
+
+  /**
+   * To be called every `HEARTBEAT_MS`. A stream outlives the request that was admitted, so it is asked again who holds
+   * it: whoever has signed out, or belongs here no more, hears nothing after the next beat.
+   */
+  async beat(): Promise<void> {
+    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
+    await Promise.all(
+      all.map(async ({ stream, isStillAdmitted }) => {
+        stream.beat();
+        if (!(await isStillAdmitted())) stream.cut();
+      }),
+    ).catch(this.#onError);
+  }
+
+  /** Cuts all streams, and lets none begin. */
+  close(): void {
+    this.#closed = true;
+    for (const listeners of this.#listeners.values()) for (const { stream } of listeners) stream.cut();
+  }
+
+  #remove(listener: Listener): void {
+    const listeners = this.#listeners.get(listener.caller.workspace);
+    listeners?.delete(listener);
+    if (listeners?.size === 0) this.#listeners.delete(listener.caller.workspace);
+  }
+}
+
+/** By collection: where it stands after what of its workspace this listener may see and does not know of. Empty if there is nothing. */
+function cursorsFor({ caller, device, own }: Listener, committed: readonly Committed[]): ReadonlyMap<Collection, Cursor> {
+  const cursors = new Map<Collection, Cursor>();
+  for (const record of committed) {
+    const scope = scopeOf(caller, record.collection, own.has(record.collection));
+    const isKnown = record.device !== null && record.device === device;
+    if (isKnown || !isWithin(scope, record.creator)) continue;
+    cursors.set(record.collection, writeCursor({ ...record.place, scope }));
+  }
+  return cursors;
+}

@@ -1,0 +1,42 @@
+/**
+ * `GET /api/v1/events`: hints to pull, as server-sent events, for as long as somebody listens.
+ */
+import { EventsQuery } from '../../protocol/index.ts';
+import { COLLECTIONS } from '../access.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { App } from '../http/validate.ts';
+import { MAX_STREAMS } from '../live/hints.ts';
+import { HintStream } from '../live/stream.ts';
+import type { Context } from './context.ts';
+
+/** Spread, so that not all pages are back in the same moment after a restart. */
+const RETRY_MS = { least: 5_000, most: 10_000 };
+
+export function eventRoutes(app: App, { authenticator, hints, store }: Context): void {
+  // Before the server waits for its last answers: these would never end by themselves.
+  app.addHook('preClose', async () => hints.close());
+
+  // Without HEAD: a stream that nobody reads would be held open.
+  app.get('/events', { onRequest: authenticator.admit, exposeHeadRoute: false, schema: { querystring: EventsQuery } }, async (request, reply) => {
+    const caller = authenticator.callerOf(request);
+    const { account, device = null } = request.query;
+    if (account !== undefined && account !== caller.account) throw new HttpProblem(401, 'This page belongs to another account. Sign in with that one.');
+    const named = request.query.own.split(',');
+    const own = new Set(COLLECTIONS.filter((collection) => named.includes(collection)));
+
+    const stream = new HintStream(Math.round(RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least)));
+    const isStillAdmitted = () => authenticator.isStillAdmitted(request);
+    if (!hints.add({ caller, device, own, stream, isStillAdmitted })) {
+      throw new HttpProblem(429, `An account may have ${MAX_STREAMS} pages listening. This one asks when it is looked at.`, RETRY_MS.most);
+    }
+    // It listens already: what is committed from now on is told after this.
+    const now = COLLECTIONS.map(async (collection) => [collection, await store.cursor(caller, { collection, own: own.has(collection) })] as const);
+    stream.hint(new Map(await Promise.all(now)));
+    return reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-store')
+      // A proxy that gathers what it passes on would keep every hint to itself.
+      .header('x-accel-buffering', 'no')
+      .send(stream.readable);
+  });
+}
