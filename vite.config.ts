@@ -54,32 +54,13 @@ const withoutJquery: Plugin = {
   load: (id) => (id === '\0without-jquery' ? 'module.exports = undefined;' : null),
 };
 
-/**
- * Backbone takes underscore as one object, so that a bundler keeps all of it. Of its own modules this keeps what Backbone
- * and backbone.localstorage name, a collection's `chain()` included.
- */
-const underscoreForBackbone: Plugin = {
-  name: 'underscore-for-backbone',
-  enforce: 'pre',
-  resolveId: (id) => (id === 'underscore' ? '\0underscore-for-backbone' : null),
-  load: async (id) => {
-    if (id !== '\0underscore-for-backbone') return null;
-    const modules = join(import.meta.dirname, 'node_modules/underscore/modules/index.js');
-    const all = new Set([...(await readFile(modules, 'utf8')).matchAll(/default as (\w+)/g)].map((match) => match[1]));
-    const backbone = await readFile(join(import.meta.dirname, 'node_modules/backbone/backbone.js'), 'utf8');
-    // Where Backbone calls a function, and where it lists those that collections and models get.
-    const named = [...backbone.matchAll(/\b_\.(\w+)|\b(\w+): \d/g)].flatMap((match) => match[1] ?? match[2] ?? []);
-    const local = ['chain', 'contains', 'isObject', 'isUndefined', 'result', 'without'];
-    const names = [...new Set([...named, ...local])].filter((name) => all.has(name)).join(', ');
-    return `import { mixin, ${names} } from ${JSON.stringify(modules)};\nmixin({ ${names} });\nexport { ${names} };`;
-  },
-};
-
 /** How Backbone and what belongs to it come into a bundle. */
 export const backboneAsShipped = {
-  plugins: [withoutJquery, underscoreForBackbone],
+  plugins: [withoutJquery],
   resolve: {
     alias: {
+      // Backbone takes underscore as one object, so that its modules save nothing and cost every name twice.
+      underscore: 'underscore/underscore-umd.js',
       // Its sources instead of its build, which is for browsers of 2017 and evaluates a text that the Content-Security-Policy forbids.
       'backbone.localstorage': 'backbone.localstorage/src/driver.js',
     },

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { HEADER, PROTOCOL_VERSION } from './http.ts';
-import { PushResult, SyncAnswer } from './push.ts';
+import { PushResult, SyncResult } from './push.ts';
 import { Problem } from './session.ts';
 
 /** An answer as it came; `header` takes the lower-case name, `body` is the parsed JSON or undefined if it was none. */
@@ -38,10 +38,13 @@ export function readOneAnswer(answer: HttpAnswer): PushOutcome<PushResult> {
   });
 }
 
+/** The part of a `SyncAnswer` that is about the push. */
+const PushedMany = v.object({ Results: v.array(SyncResult) });
+
 /** The answer to `POST /sync`. */
-export function readSyncAnswer(answer: HttpAnswer): PushOutcome<SyncAnswer['Results']> {
+export function readSyncAnswer(answer: HttpAnswer): PushOutcome<SyncResult[]> {
   return readAnswer(answer, (body) => {
-    const decoded = v.safeParse(SyncAnswer, body);
+    const decoded = v.safeParse(PushedMany, body);
     return decoded.success ? decoded.output.Results : null;
   });
 }

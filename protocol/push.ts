@@ -25,30 +25,36 @@ export type PushEntry = v.InferOutput<typeof PushEntry>;
 export const FieldError = v.object({ Path: v.string(), Message: v.string() });
 export type FieldError = v.InferOutput<typeof FieldError>;
 
-/** `ClientId` is the id that the edit was sent under: the temporary one, or the ServerId if the record had one already. */
-const about = { ClientId: RecordId, Revision: v.optional(Revision) };
+/**
+ * What became of one edit, with whatever else is said of it. `ClientId` is the id that the edit was sent under: the
+ * temporary one, or the ServerId if the record had one already.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+function resultWith<Extra extends v.ObjectEntries>(extra: Extra) {
+  const about = { ...extra, ClientId: RecordId, Revision: v.optional(Revision) };
+  return v.variant('Status', [
+    /** Stored; `Version` is the new one. */
+    v.object({ ...about, Status: v.literal('applied'), ServerId, Version }),
+    /** This or a later Revision of this device was stored before; nothing changed. */
+    v.object({ ...about, Status: v.literal('duplicate'), ServerId, Version }),
+    /** Stored together with somebody else's edit of other fields; `Attributes` is the merged record. */
+    v.object({ ...about, Status: v.literal('merged'), ServerId, Version, Attributes }),
+    /** Not stored: the same fields changed since `Base`; `Attributes` and `Version` are the server's. */
+    v.object({ ...about, Status: v.literal('conflict'), ServerId, Version, Attributes }),
+    /** Not stored: deleted on the server. */
+    v.object({ ...about, Status: v.literal('gone'), ServerId, Version }),
+    /** Can never be stored as it is. */
+    v.object({ ...about, Status: v.literal('rejected'), Errors: v.array(FieldError) }),
+    /** Not now; try again later. */
+    v.object({ ...about, Status: v.literal('retry') }),
+  ]);
+}
 
-/** What became of one edit. */
-export const PushResult = v.variant('Status', [
-  /** Stored; `Version` is the new one. */
-  v.object({ ...about, Status: v.literal('applied'), ServerId, Version }),
-  /** This or a later Revision of this device was stored before; nothing changed. */
-  v.object({ ...about, Status: v.literal('duplicate'), ServerId, Version }),
-  /** Stored together with somebody else's edit of other fields; `Attributes` is the merged record. */
-  v.object({ ...about, Status: v.literal('merged'), ServerId, Version, Attributes }),
-  /** Not stored: the same fields changed since `Base`; `Attributes` and `Version` are the server's. */
-  v.object({ ...about, Status: v.literal('conflict'), ServerId, Version, Attributes }),
-  /** Not stored: deleted on the server. */
-  v.object({ ...about, Status: v.literal('gone'), ServerId, Version }),
-  /** Can never be stored as it is. */
-  v.object({ ...about, Status: v.literal('rejected'), Errors: v.array(FieldError) }),
-  /** Not now; try again later. */
-  v.object({ ...about, Status: v.literal('retry') }),
-]);
+export const PushResult = resultWith({});
 export type PushResult = v.InferOutput<typeof PushResult>;
 
 /** A result with the collection it belongs to, as `POST /sync` gives it. */
-export const SyncResult = v.intersect([v.object({ Collection: CollectionName }), PushResult]);
+export const SyncResult = resultWith({ Collection: CollectionName });
 export type SyncResult = v.InferOutput<typeof SyncResult>;
 
 /** Entries are decoded one by one, so that a bad one holds no other back. */
