@@ -18,3 +18,8 @@ export function writeCursor(storeName: string, cursor: Cursor): void {
     if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
   }
 }
+
+/** The next pull starts at the beginning. Rows that are here already are left as they are. */
+export function forgetCursor(storeName: string): void {
+  localStorage.removeItem(`${storeName}.cursor`);
+}

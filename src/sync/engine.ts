@@ -9,7 +9,7 @@
  * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
@@ -19,6 +19,8 @@ import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
 import type { PullOutcome, Transport } from './transport.ts';
+import { askToPersist, storageUse, type StorageUse } from './storage.ts';
+import { asOnlyTab, Tabs } from './tabs.ts';
 import type { Connection, Summary } from './types.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -36,9 +38,11 @@ export interface EngineEvents {
   /** Something that a header shows has changed. */
   'sync:state': (summary: Summary) => void;
   /** localStorage takes no more rows. Nothing is lost, the journal holds them; old ones should make room. */
-  'sync:storage-full': () => void;
-  /** These rows could not be read; they stay where they are. */
+  'sync:storage-full': (use: StorageUse) => void;
+  /** These rows could not be read. They were set aside in the journal's database, so this is said once. */
   'sync:unreadable': (names: readonly string[]) => void;
+  /** The browser was asked to keep this site's data when space gets short, at the first finished save. `null`: it cannot be asked. */
+  'sync:persisted': (persisted: boolean | null) => void;
 }
 
 export class Engine {
@@ -51,7 +55,11 @@ export class Engine {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #announced = false;
-  readonly #push = oneAtATime(() => this.#pushAll());
+  #saidFull = false;
+  #askedToPersist = false;
+  #stopped = false;
+  readonly #tabs: Tabs;
+  readonly #push = oneAtATime(() => asOnlyTab(this.#parts.account, () => this.#pushAll()));
   readonly #pull = oneAtATime(() => this.#pullAll());
 
   constructor(parts: EngineParts) {
@@ -62,6 +70,12 @@ export class Engine {
       isNews: (name, cursor) => this.#isNews(name, cursor),
       pull: () => this.pull(),
       wake: () => this.wake(),
+    });
+    this.#tabs = new Tabs(parts.account, (notes) => {
+      for (const collection of parts.collections.values()) {
+        const mine = notes.filter((note) => note.collection === collection.name);
+        if (mine.length > 0) collection.hear(mine);
+      }
     });
     this.#stopWatching = watchForNetwork(() => this.wake());
   }
@@ -96,6 +110,7 @@ export class Engine {
     } catch (cause) {
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
+    if (collection.row(model)?.state === 'waiting') void this.#persist();
   }
 
   /** Removes a model here and on the server; resolves once a crash can no longer undo it. `model.destroy()` does the same. */
@@ -154,13 +169,30 @@ export class Engine {
     });
   };
 
+  /** For the parts of the engine: tells the other tabs. */
+  get tell(): Tabs['tell'] {
+    return this.#tabs.tell;
+  }
+
+  /** For the parts of the engine: tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. */
+  readonly sayFull = (): void => {
+    if (this.#saidFull) return;
+    this.#saidFull = true;
+    queueMicrotask(() => {
+      this.#saidFull = false;
+      this.emit('sync:storage-full', storageUse());
+    });
+  };
+
   /** Nothing is sent or heard any more; what was saved stays. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#stopWatching();
     this.#link.stop();
     this.#live.stop();
     await this.#parts.journal.settled();
+    this.#tabs.stop();
     this.#parts.journal.close();
   }
 
@@ -178,8 +210,10 @@ export class Engine {
           return;
         case 'send': {
           const { batch } = plan;
-          this.#show(batch, 'push-started');
           await this.#parts.journal.settled();
+          if (this.#stopped) return;
+          if (!(await this.#isCurrent(batch))) continue;
+          this.#show(batch, 'push-started');
           const outcome = await this.#parts.transport.push(batch, (candidate) => this.#named(candidate.collection)?.model(keyOf(candidate.row)));
           if (outcome.kind === 'too-large' && batch.length > 1) {
             this.#show(batch, 'push-failed');
@@ -194,6 +228,15 @@ export class Engine {
           unreachable(plan);
       }
     }
+  }
+
+  /** Whether nothing of a batch was sent or edited since it was planned, by this tab or another. */
+  async #isCurrent(batch: readonly Candidate[]): Promise<boolean> {
+    for (const collection of this.#parts.collections.values()) {
+      const keys = batch.filter((candidate) => candidate.collection === collection.name).map(({ row }) => keyOf(row));
+      if (keys.length > 0) await collection.refresh(keys);
+    }
+    return batch.every(({ collection, row }) => this.#named(collection)?.isToSend(row));
   }
 
   /** Applies the outcome of a push; false if there is no use in sending more now. */
@@ -259,7 +302,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#parts.collections.values()) {
-      if (!collection.local && !(await this.#pullCollection(collection))) return;
+      if (!collection.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
     }
     this.#failures = 0;
     this.#live.open();
@@ -270,6 +313,7 @@ export class Engine {
     /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
     let all: Set<string> | null = null;
     for (;;) {
+      if (this.#stopped) return false;
       const outcome = await this.#parts.transport.pull(collection.name, readCursor(collection.rows.name), collection.own);
       if (outcome.kind !== 'page') return this.#notPulled(outcome);
       this.#connect('online');
@@ -317,10 +361,10 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
-        await Promise.all(mine.map(async ({ Result, At }) => this.#named(Result.Collection)?.receive(Result, null, At)));
+        const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
         this.#connect('online');
         this.#failures = 0;
-        this.#link.applied(mine.map((receipt) => receipt.Key));
+        this.#link.applied(applied.flat());
         void this.push();
         return;
       }
@@ -340,6 +384,20 @@ export class Engine {
       default:
         unreachable(message);
     }
+  }
+
+  /** The receipt's key once it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
+  async #applied({ Key, Result, At }: Receipt): Promise<readonly number[]> {
+    const collection = this.#named(Result.Collection);
+    if (collection === undefined) return [];
+    const [{ status }] = await Promise.allSettled([collection.receive(Result, null, At)]);
+    return status === 'fulfilled' ? [Key] : [];
+  }
+
+  async #persist(): Promise<void> {
+    if (this.#askedToPersist) return;
+    this.#askedToPersist = true;
+    this.emit('sync:persisted', await askToPersist());
   }
 
   #tryLater(retryAfterMs: number | null): void {

@@ -6,15 +6,18 @@ import type Backbone from 'backbone';
 import * as v from 'valibot';
 import { AccountId } from '../../protocol/index.ts';
 import { Engine } from './engine.ts';
-import { Journal } from './journal.ts';
+import { forgetCursor } from './cursors.ts';
+import { Journal, type Unreadable } from './journal.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { eventsUrl } from './live.ts';
 import { keep } from './local-sync.ts';
+import { removeUnreadable } from './rows.ts';
 import { Transport } from './transport.ts';
 
 export { settle, type Conflict, type ConflictPolicy, type Settlement } from './core/conflict.ts';
 export type { CollectionOptions } from './local-collection.ts';
 export type { Engine, EngineEvents } from './engine.ts';
+export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
 export interface OutpostOptions {
@@ -35,23 +38,35 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const kept = new Map<Backbone.Collection, LocalCollection>();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
-  const unreadable = [...journalled.unreadable];
+  const unreadable: Unreadable[] = [];
   for (const [name, options] of Object.entries(collections)) {
     const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
       journal,
       now: () => new Date().toISOString(),
       onChange: engine.announce,
       onWaiting: () => void engine.push(),
-      onFull: () => engine.emit('sync:storage-full'),
+      onFull: engine.sayFull,
+      tell: engine.tell,
     });
-    unreadable.push(...local.start(journalled.rows.get(name) ?? []));
+    const found = local.start(journalled.rows.get(name) ?? []);
+    // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
+    if (found.length > 0) forgetCursor(local.rows.name);
+    unreadable.push(...found);
     kept.set(options.collection, local);
     keep(options.collection, local);
   }
+  await setAside(journal, unreadable);
   // A turn later, so that an app can listen first.
   queueMicrotask(() => {
-    if (unreadable.length > 0) engine.emit('sync:unreadable', unreadable);
+    const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
+    if (names.length > 0) engine.emit('sync:unreadable', names);
     engine.wake();
   });
   return engine;
+}
+
+/** Moves what cannot be read out of localStorage; where the journal cannot take it, it stays, and is tried at the next start. */
+async function setAside(journal: Journal, unreadable: readonly Unreadable[]): Promise<void> {
+  const [{ status }] = await Promise.allSettled([journal.setAside(unreadable)]);
+  if (status === 'fulfilled') for (const each of unreadable) removeUnreadable(each);
 }

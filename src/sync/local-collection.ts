@@ -7,10 +7,12 @@ import type { Change, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { restore } from './core/restore.ts';
-import { edit, isShown, keyOf, marksOf, move, newRow, ownAttributes, remove, type Row } from './core/row.ts';
+import { edit, encodeRow, isLater, isShown, keyOf, marksOf, move, newRow, ownAttributes, remove, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
-import type { Journal } from './journal.ts';
+import { onTop, overtakes } from './core/tabs.ts';
+import type { Journal, Unreadable } from './journal.ts';
 import { Rows } from './rows.ts';
+import type { Note } from './tabs.ts';
 
 export interface CollectionOptions {
   readonly collection: Backbone.Collection;
@@ -32,6 +34,13 @@ interface Ports {
   /** A local edit that may be sent is safe from a crash. */
   readonly onWaiting: () => void;
   readonly onFull: () => void;
+  /** Tells the other tabs what this one has written. */
+  readonly tell: (note: Note) => void;
+}
+
+interface Entry {
+  readonly model: Backbone.Model;
+  row: Row;
 }
 
 export class LocalCollection {
@@ -43,10 +52,12 @@ export class LocalCollection {
   readonly #ready: (model: Backbone.Model) => boolean;
   readonly #policy: ConflictPolicy;
   readonly #ports: Ports;
-  readonly #byKey = new Map<string, { readonly model: Backbone.Model; row: Row }>();
+  readonly #byKey = new Map<string, Entry>();
   readonly #keyById = new Map<string, string>();
   readonly #keyByModel = new WeakMap<Backbone.Model, string>();
   readonly #durable = new WeakMap<Backbone.Model, Promise<void>>();
+  /** By key: the last local edit that the journal has not given its Revision for good. Until then nothing else touches the row. */
+  readonly #unconfirmed = new Map<string, Promise<void>>();
 
   constructor(name: string, storeName: string, options: CollectionOptions, ports: Ports) {
     this.name = name;
@@ -60,15 +71,17 @@ export class LocalCollection {
     this.#ports = ports;
   }
 
-  /** Brings back what localStorage and the journal hold. Returns the keys of rows that cannot be read; they stay where they are. */
-  start(journal: readonly Row[]): readonly string[] {
+  /** Brings back what localStorage and the journal hold. Returns what cannot be read; it stays where it is. */
+  start(journal: readonly Row[]): readonly Unreadable[] {
     const { rows: stored, unreadable } = this.rows.readAll();
     const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
     const { rows, toStore, toJournal, toForget } = restore(stored, journal, new Date(this.#ports.now()));
     for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     this.#add(rows);
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
-    const written = [...toJournal.map((row) => this.#write(row)), ...toForget.map((key) => this.#forget(key))];
+    const forgettable = new Set(toForget);
+    const settled = stored.filter((row) => forgettable.has(keyOf(row)));
+    const written = [...toJournal.map((row) => this.#write(row, null)), ...settled.map((row) => this.#forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
     return unreadable;
   }
@@ -97,12 +110,16 @@ export class LocalCollection {
    */
   beforeSave(model: Backbone.Model): void {
     const now = this.#ports.now();
+    const key = this.#keyByModel.get(model);
+    if (key !== undefined) this.#takeStored(key);
     const known = this.row(model);
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
-    const row = edit(known ?? newRow(String(model.id), now), ownAttributes(model.attributes), this.#ready(model), now);
+    const basis = known ?? newRow(String(model.id), now);
+    const row = edit(basis, ownAttributes(model.attributes), this.#ready(model), now);
     this.#remember(row, model);
     model.set(marksOf(row));
-    this.#durable.set(model, this.#edited(row, this.#write(row)));
+    this.#tell('written', row);
+    this.#durable.set(model, this.#edited(row, this.#write(row, basis)));
     if (row.state !== known?.state) this.#ports.onChange();
   }
 
@@ -111,6 +128,8 @@ export class LocalCollection {
    * never seen just goes.
    */
   destroy(model: Backbone.Model): Promise<void> {
+    const key = this.#keyByModel.get(model);
+    if (key !== undefined) this.#takeStored(key);
     const row = this.row(model);
     if (row === undefined) return Promise.resolve();
     const isOnlyHere = this.local || (row.version === 0 && row.state === 'draft');
@@ -126,6 +145,8 @@ export class LocalCollection {
   }
 
   async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
+    const key = this.#keyByModel.get(model);
+    if (key !== undefined) await this.#current(key);
     const row = this.row(model);
     if (row === undefined) return;
     const next = resolve(row, choice, this.#ready(model), this.#ports.now());
@@ -150,10 +171,13 @@ export class LocalCollection {
 
   /** Applies what the server said of a push, and when. Resolves when it is in the journal. A receipt for a discarded model has nobody to tell. */
   async receive(result: PushResult, sent: Sent | null, at = this.#ports.now()): Promise<void> {
-    const key = this.#keyById.get(result.ClientId) ?? ('ServerId' in result ? this.#keyById.get(result.ServerId) : undefined);
-    const entry = key === undefined ? undefined : this.#byKey.get(key);
-    if (entry === undefined) return;
-    await this.#become(entry.row, receive(entry.row, result, sent, this.#policy, at));
+    const ids = 'ServerId' in result ? [result.ClientId, result.ServerId] : [result.ClientId];
+    const key = this.#keyOfAny(ids);
+    if (key === undefined) return;
+    await this.#current(key);
+    const before = this.#byKey.get(key)?.row;
+    if (before === undefined) return;
+    await this.#become(before, receive(before, result, sent, this.#policy, at));
   }
 
   /** Applies one page of pulled changes. */
@@ -162,11 +186,13 @@ export class LocalCollection {
     const written: Promise<void>[] = [];
     for (const change of changes) {
       const key = this.#keyById.get(change.Id) ?? (change.ClientId === undefined ? undefined : this.#keyById.get(change.ClientId));
+      if (key !== undefined) this.#takeStored(key);
       const known = key === undefined ? undefined : this.#byKey.get(key)?.row;
       const pulled = takeChange(known, change, this.#ports.now());
       if (known !== undefined) written.push(this.#become(known, pulled));
       else if (pulled.kind === 'put') {
         this.rows.put(pulled.row);
+        this.#tell('written', pulled.row);
         added.push(pulled.row);
       }
     }
@@ -191,22 +217,94 @@ export class LocalCollection {
 
   async #become(row: Row, next: Next): Promise<void> {
     if (next.kind === 'remove') await this.#drop(row);
-    if (next.kind === 'put' && next.row !== row) await this.#put(next.row);
+    if (next.kind === 'put' && !isSame(next.row, row)) await this.#put(next.row);
   }
 
-  /** A row's new state: the row in localStorage first, then the model that is on the screen, then the journal. */
+  /** Another tab has written or removed rows; what is later here stays, and is put back where the other may have overwritten it. */
+  hear(notes: readonly Note[]): void {
+    const added: Row[] = [];
+    for (const { kind, row } of notes) {
+      const key = keyOf(row);
+      const unconfirmed = this.#unconfirmed.get(key);
+      const mine = this.#byKey.get(key)?.row;
+      if (unconfirmed !== undefined) void Promise.allSettled([unconfirmed]).then(() => this.hear([{ kind, collection: this.name, row }]));
+      else if (mine === undefined) added.push(...(kind === 'written' ? [row] : []));
+      else if (isLater(mine, row)) this.rows.put(mine);
+      else if (kind === 'removed') this.#lose(mine);
+      else this.#takeOver(row);
+    }
+    this.#add(added.map((row) => move(row, 'restarted', row.since)));
+    this.rows.indexLater();
+  }
+
+  /** Takes what other tabs have brought to these rows, as far as the journal and localStorage know, and the messages may not have said yet. */
+  async refresh(keys: readonly string[]): Promise<void> {
+    const stored = await this.#ports.journal.read(this.name, keys);
+    for (const row of stored) if (!this.#unconfirmed.has(keyOf(row))) this.#takeOver(row);
+    for (const key of keys) this.#takeStored(key);
+  }
+
+  /** Whether the row still is what was planned to be sent, with a Revision that no other tab can give to another edit. */
+  isToSend(planned: Row): boolean {
+    const key = keyOf(planned);
+    const row = this.#byKey.get(key)?.row;
+    return row?.state === 'waiting' && row.revision === planned.revision && row.id === planned.id && !this.#unconfirmed.has(key);
+  }
+
+  /** The row with all that other tabs are known to have brought, once the journal has settled this tab's own edit. */
+  async #current(key: string): Promise<void> {
+    while (this.#unconfirmed.has(key)) await Promise.allSettled([this.#unconfirmed.get(key)]);
+    this.#takeStored(key);
+  }
+
+  /** Takes the row from localStorage, which the tabs share, if another tab has a later one there. */
+  #takeStored(key: string): void {
+    const mine = this.#byKey.get(key)?.row;
+    const stored = mine === undefined || this.#unconfirmed.has(key) ? null : this.rows.read(mine.id);
+    if (stored !== null && keyOf(stored) === key) this.#takeOver(stored);
+  }
+
+  /** Another tab's state of a row, if it counts more than this one's. Nothing of it is in flight from here. */
+  #takeOver(other: Row): void {
+    const entry = this.#byKey.get(keyOf(other));
+    if (entry === undefined || !overtakes(other, entry.row)) return;
+    const stored = this.rows.read(other.id);
+    if (entry.row.id !== other.id || stored === null || overtakes(other, stored)) this.rows.put(other, entry.row.id);
+    this.#reflect(move(other, 'restarted', other.since), entry);
+  }
+
+  /** The key of the row with one of these ids; one that only localStorage knows yet is taken into the collection. */
+  #keyOfAny(ids: readonly string[]): string | undefined {
+    const known = ids.map((id) => this.#keyById.get(id)).find((key) => key !== undefined);
+    if (known !== undefined) return known;
+    const stored = ids.map((id) => this.rows.read(id)).find((row) => row !== null);
+    if (stored === undefined || stored === null) return undefined;
+    this.#add([move(stored, 'restarted', stored.since)]);
+    return keyOf(stored);
+  }
+
+  /** A row's new state: the row in localStorage first, then the model that is on the screen and the other tabs, then the journal. */
   #put(row: Row): Promise<void> {
     const key = keyOf(row);
     const entry = this.#byKey.get(key);
     if (entry === undefined) throw new Error(`${this.name} ${key} is not in the collection.`);
     const before = entry.row;
     this.rows.put(row, before.id);
-    this.#remember(row, entry.model);
-    for (const name of Object.keys(before.attributes)) if (!(name in row.attributes)) entry.model.unset(name);
-    entry.model.set(row.attributes === before.attributes ? marksOf(row) : attributesOf(row));
-    if (isShown(row) !== isShown(before)) this.#show(entry.model, isShown(row));
+    this.#reflect(row, entry);
+    this.#tell('written', row);
+    return this.#write(row, row.revision > before.revision ? before : null);
+  }
+
+  /** Gives the model a row's new state; what was changed in the model and not saved yet stays. */
+  #reflect(row: Row, { model, row: before }: Entry): void {
+    this.#remember(row, model);
+    if (row.attributes !== before.attributes) {
+      const attributes = onTop(row.attributes, before.attributes, ownAttributes(model.attributes));
+      for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
+      model.set({ ...attributes, ...marksOf(row) });
+    } else model.set(marksOf(row));
+    if (isShown(row) !== isShown(before)) this.#show(model, isShown(row));
     this.#ports.onChange();
-    return this.#write(row);
   }
 
   #show(model: Backbone.Model, isOnScreen: boolean): void {
@@ -215,15 +313,21 @@ export class LocalCollection {
   }
 
   #drop(row: Row): Promise<void> {
+    this.rows.remove(row.id);
+    this.#lose(row);
+    this.#tell('removed', row);
+    return this.#forget(row);
+  }
+
+  /** The row is gone; so is its model. */
+  #lose(row: Row): void {
     const key = keyOf(row);
     const entry = this.#byKey.get(key);
-    this.rows.remove(row.id);
     this.#byKey.delete(key);
     this.#keyById.delete(key);
     this.#keyById.delete(row.id);
     if (entry !== undefined) this.#collection.remove(entry.model);
     this.#ports.onChange();
-    return this.#forget(key);
   }
 
   #add(rows: readonly Row[]): void {
@@ -251,16 +355,48 @@ export class LocalCollection {
     this.#keyByModel.set(model, key);
   }
 
-  #write(row: Row): Promise<void> {
-    return this.#ports.journal.write(this.name, row);
+  #tell(kind: Note['kind'], row: Row): void {
+    this.#ports.tell({ kind, collection: this.name, row });
   }
 
-  #forget(key: string): Promise<void> {
-    return this.#ports.journal.remove(this.name, key);
+  /** @param basis the row that a local edit was made on; null if `row` holds no new edit */
+  #write(row: Row, basis: Row | null): Promise<void> {
+    const key = keyOf(row);
+    const written = this.#writeAndFollow(row, basis);
+    if (basis !== null) {
+      this.#unconfirmed.set(key, written);
+      const confirmed = (): unknown => this.#unconfirmed.get(key) === written && this.#unconfirmed.delete(key);
+      written.then(confirmed, confirmed);
+    }
+    return written;
+  }
+
+  async #writeAndFollow(row: Row, basis: Row | null): Promise<void> {
+    this.#follow(await this.#ports.journal.write(this.name, row, basis));
+  }
+
+  /** The journal holds this: another tab came in between if it is not what this tab wrote last. */
+  #follow(stored: Row): void {
+    const key = keyOf(stored);
+    const mine = this.#byKey.get(key)?.row;
+    if (mine === undefined || !overtakes(stored, mine)) return;
+    this.#takeOver(stored);
+    this.#tell('written', stored);
+  }
+
+  async #forget(row: Row): Promise<void> {
+    const later = await this.#ports.journal.remove(this.name, row);
+    if (later === null || this.#byKey.has(keyOf(later))) return;
+    this.rows.put(later);
+    this.#add([move(later, 'restarted', later.since)]);
   }
 }
 
 /** What a model of this row holds. */
 function attributesOf(row: Row): Record<string, unknown> {
   return { ...row.attributes, ...marksOf(row) };
+}
+
+function isSame(a: Row, b: Row): boolean {
+  return JSON.stringify(encodeRow(a)) === JSON.stringify(encodeRow(b));
 }

@@ -4,8 +4,9 @@
  *
  * Contract:
  * - a row's new id is written before its old one is removed: a crash between leaves both, and `readAll` keeps the later;
- * - the index is written once for all rows of one turn of the event loop, so that creating is linear; a crash before
- *   that loses no row, since `readAll` reads the rows and not the index;
+ * - the index is written half a second after the first change, from the rows that are there, whichever tab wrote them: so
+ *   creating is linear, and no tab drops another's ids; a crash before that loses no row, since `readAll` reads the rows
+ *   and not the index;
  * - a full storage is reported by `onFull` and fails nothing: the journal holds the row, and at the next start it is
  *   restored from there.
  */
@@ -15,34 +16,40 @@ import { parseJson } from './server-sync.ts';
 import { LocalStorage } from 'backbone.localstorage';
 import { latestByKey } from './core/restore.ts';
 import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
+import type { Unreadable } from './journal.ts';
+
+const INDEX_DELAY_MS = 500;
 
 export class Rows extends LocalStorage {
-  #ids: Set<string>;
   readonly #onFull: () => void;
-  #indexPending = false;
+  #indexTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param name the key of the index, and with `-{id}` after it the key of each row */
   constructor(name: string, onFull: () => void) {
     super(name);
     this.#onFull = onFull;
-    this.#ids = new Set(this.records);
   }
 
   /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
-  readAll(): { readonly rows: Row[]; readonly unreadable: readonly string[] } {
+  readAll(): { readonly rows: Row[]; readonly unreadable: readonly Unreadable[] } {
     const found: Row[] = [];
-    const unreadable: string[] = [];
+    const unreadable: Unreadable[] = [];
     for (const id of this.#storedIds()) {
-      const row = decodeRow(parseJson(localStorage.getItem(this.#keyOf(id)) ?? ''));
-      if (row === null || row.id !== id) unreadable.push(this.#keyOf(id));
+      const content = localStorage.getItem(this.#keyOf(id)) ?? '';
+      const row = decodeRow(parseJson(content));
+      if (row === null || row.id !== id) unreadable.push({ name: this.#keyOf(id), content });
       else found.push(row);
     }
     const rows = [...latestByKey(found).values()];
     const kept = new Set<string>(rows.map((row) => row.id));
     for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
-    this.#ids = kept;
     this.#writeIndex();
     return { rows, unreadable };
+  }
+
+  /** The row that is there now, whichever tab wrote it; null if there is none, or none that can be read. */
+  read(id: string): Row | null {
+    return decodeRow(parseJson(localStorage.getItem(this.#keyOf(id)) ?? ''));
   }
 
   /** Writes a row; `oldId` is the id that it was stored under until now. */
@@ -53,7 +60,7 @@ export class Rows extends LocalStorage {
 
   remove(id: string): void {
     localStorage.removeItem(this.#keyOf(id));
-    if (this.#ids.delete(id)) this.#indexLater();
+    this.indexLater();
   }
 
   // What backbone.localstorage's sync calls.
@@ -77,12 +84,11 @@ export class Rows extends LocalStorage {
   }
 
   #write(id: string, text: string): boolean {
-    if (!this.#store(this.#keyOf(id), text)) return false;
-    if (!this.#ids.has(id)) {
-      this.#ids.add(id);
-      this.#indexLater();
-    }
-    return true;
+    const key = this.#keyOf(id);
+    const isNew = localStorage.getItem(key) === null;
+    const written = this.#store(key, text);
+    if (written && isNew) this.indexLater();
+    return written;
   }
 
   /** False if the storage is full. */
@@ -97,15 +103,15 @@ export class Rows extends LocalStorage {
     }
   }
 
-  #indexLater(): void {
-    if (this.#indexPending) return;
-    this.#indexPending = true;
-    queueMicrotask(() => this.#writeIndex());
+  /** There is a row more or less, of this tab or another. */
+  indexLater(): void {
+    this.#indexTimer ??= setTimeout(() => this.#writeIndex(), INDEX_DELAY_MS);
   }
 
   #writeIndex(): void {
-    this.#indexPending = false;
-    this.records = [...this.#ids];
+    clearTimeout(this.#indexTimer);
+    this.#indexTimer = undefined;
+    this.records = this.#storedIds();
     const index = this.records.join(',');
     if (localStorage.getItem(this.name) !== index) this.#store(this.name, index);
   }
@@ -123,4 +129,9 @@ export class Rows extends LocalStorage {
     }
     return ids;
   }
+}
+
+/** Removes what was set aside, unless something else has taken its place. */
+export function removeUnreadable({ name, content }: Unreadable): void {
+  if (localStorage.getItem(name) === content) localStorage.removeItem(name);
 }

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { receive } from './receive.ts';
+import { edit, move } from './row.ts';
+import { onTop, overtakes, settleWrite } from './tabs.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
+
+const first = waitingRow({ name: 'well', depth: 3 });
+const sent = { ...move(first, 'acknowledged', NOW), id: SERVER_ID, version: 1 };
+
+describe('a row heard from another tab', () => {
+  test('replaces an older one, and never a newer', () => {
+    const newer = edit(first, { name: 'spring' }, true, NOW);
+    expect(overtakes(newer, first)).toBe(true);
+    expect(overtakes(first, newer)).toBe(false);
+    expect(overtakes(sent, newer)).toBe(false);
+  });
+
+  test('replaces its own like where the server has answered it', () => {
+    const refused = receive(first, { ClientId: CLIENT_ID, Status: 'rejected', Revision: 1, Errors: [] }, null, NOW);
+    expect(overtakes(refused, first)).toBe(true);
+    expect(overtakes(first, refused)).toBe(false);
+  });
+
+  test('heard again changes nothing', () => {
+    expect(overtakes(sent, { ...sent })).toBe(false);
+    expect(overtakes(first, move(first, 'push-started', LATER))).toBe(false);
+  });
+});
+
+describe('an edit in the journal', () => {
+  const here = edit(first, { name: 'spring', depth: 3 }, true, NOW);
+  const there = edit(first, { name: 'well', depth: 7 }, true, NOW);
+
+  test('that nobody came before is written as it is', () => {
+    expect(settleWrite(null, first, null)).toBe(first);
+    expect(settleWrite(first, here, first)).toBe(here);
+  });
+
+  test('two tabs edit at once: the second gets a Revision of its own and loses neither edit', () => {
+    expect(settleWrite(there, here, first)).toEqual({ ...here, revision: 3, attributes: { name: 'spring', depth: 7 } });
+  });
+
+  test('two tabs edit the same field at once: the last save wins', () => {
+    const alsoHere = edit(first, { name: 'spring', depth: 9 }, true, NOW);
+    expect(settleWrite(there, alsoHere, first)).toMatchObject({ revision: 3, attributes: { name: 'spring', depth: 9 } });
+  });
+
+  test('several saves that gathered stand above what another tab saved meanwhile', () => {
+    const twice = edit(here, { name: 'lake', depth: 3 }, true, NOW);
+    expect(settleWrite(there, twice, first)).toMatchObject({ revision: 4, attributes: { name: 'lake', depth: 7 } });
+  });
+
+  test('the same edit made by both, as by a policy that settles a conflict, is one', () => {
+    expect(settleWrite(here, { ...here, since: LATER }, first)).toBe(here);
+  });
+
+  test('made before the tab heard of the ServerId is kept under it, on the Version that it has seen', () => {
+    expect(settleWrite(sent, here, first)).toEqual({ ...here, id: SERVER_ID });
+  });
+});
+
+describe('a receipt in the journal', () => {
+  test('does not undo the newer edit of another tab, which learns the ServerId', () => {
+    const newer = edit(first, { name: 'spring' }, true, NOW);
+    expect(settleWrite(newer, sent, null)).toEqual({ ...newer, id: SERVER_ID });
+  });
+
+  test('written a second time changes nothing', () => {
+    const again = { ...sent };
+    expect(settleWrite(sent, again, null)).toBe(again);
+  });
+});
+
+test('a field that was removed stays removed, one that was left alone follows', () => {
+  expect(onTop({ a: 2, b: 2, c: 2 }, { a: 1, b: 1, c: 1 }, { a: 1, c: 3 })).toEqual({ a: 2, c: 3 });
+});

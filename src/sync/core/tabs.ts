@@ -1,0 +1,73 @@
+/**
+ * Several tabs of one device hold the same row: which of its states counts, and what becomes of an edit that was made
+ * while another tab made one.
+ *
+ * The journal's transactions come one after another, whichever tab they belong to. So it is there that a Revision is
+ * given for good: an edit that stands on an older state than the journal holds gets a Revision above it, and goes on top
+ * of it field by field. Within one device the last save of a field wins.
+ */
+import type { Attributes } from '../../../protocol/index.ts';
+import type { RecordState } from '../types.ts';
+import { isLater, type Row } from './row.ts';
+import { unreachable } from './states.ts';
+
+/** Whether another tab's state of a row replaces this one: it is later, or of the same edit and already answered. */
+export function overtakes(other: Row, mine: Row): boolean {
+  if (isLater(other, mine)) return true;
+  return !isLater(mine, other) && isAnswered(other.state) && !isAnswered(mine.state);
+}
+
+/** Whether the server has said what it thinks of the newest edit. */
+function isAnswered(state: RecordState): boolean {
+  switch (state) {
+    case 'sent':
+    case 'conflict':
+    case 'rejected':
+      return true;
+    case 'draft':
+    case 'waiting':
+    case 'sending':
+    case 'queued':
+    case 'edited-while-sending':
+    case 'needs-sign-in':
+      return false;
+    default:
+      return unreachable(state);
+  }
+}
+
+/**
+ * What the journal is to hold after a write.
+ * @param stored what it holds now: perhaps another tab's
+ * @param basis the row that a local edit was made on; null if `row` holds no new edit
+ * @returns `row` itself if nobody came in between, `stored` itself if it counts, else a new row made of both
+ */
+export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Row {
+  if (stored === null) return row;
+  if (basis === null) return overtakes(stored, row) ? withServerId(stored, row) : withServerId(row, stored);
+  if (stored.revision <= basis.revision) return withServerId(row, stored);
+  if (stored.revision >= row.revision && stored.deleted === row.deleted && same(stored.attributes, row.attributes)) return withServerId(stored, row);
+  const revision = Math.max(stored.revision, row.revision) + 1;
+  return withServerId({ ...row, revision, attributes: onTop(stored.attributes, basis.attributes, row.attributes) }, stored);
+}
+
+/** A row with the ServerId that the other may know; the Version is left, since the edit has not seen what it stands for. */
+function withServerId(row: Row, other: Row): Row {
+  return row.id === row.clientId && other.id !== row.id ? { ...row, id: other.id } : row;
+}
+
+/** `newest` with whatever was changed between `basis` and `mine`. */
+export function onTop(newest: Attributes, basis: Attributes, mine: Attributes): Attributes {
+  const result = { ...newest };
+  for (const name of new Set([...Object.keys(basis), ...Object.keys(mine)])) {
+    if (same(basis[name], mine[name])) continue;
+    if (name in mine) result[name] = mine[name];
+    else delete result[name];
+  }
+  return result;
+}
+
+/** Both are JSON, so equal texts are equal values; an object whose keys changed places counts as changed. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,32 @@
+/**
+ * A page that is nothing but the engine and one collection, for tests that do more than hands can.
+ */
+import Backbone from 'backbone';
+import { startOutpost, type Engine } from '../../../src/sync/index.ts';
+
+export interface EngineOnPage {
+  readonly engine: Engine;
+  readonly responses: Backbone.Collection;
+  /** Milliseconds since 1970 at which the last `sync:storage-full` or `sync:unreadable` came, with what they said. */
+  readonly told: readonly unknown[];
+}
+
+declare global {
+  interface Window {
+    /** Starts the engine for this account. */
+    start(account: string): Promise<void>;
+    outpost: EngineOnPage;
+  }
+}
+
+window.start = async (account) => {
+  const responses = new Backbone.Collection();
+  const engine = await startOutpost({
+    account,
+    collections: { responses: { collection: responses, ready: (model) => model.get('endedAt') !== null, own: true } },
+  });
+  const told: unknown[] = [];
+  engine.on('sync:storage-full', (use) => told.push(use));
+  engine.on('sync:unreadable', (names) => told.push(names));
+  window.outpost = { engine, responses, told };
+};
