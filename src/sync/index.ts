@@ -56,9 +56,9 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
-  // A turn later, so that an app can listen first.
-  queueMicrotask(() => {
-    const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
+  const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
+  // A task later: whoever awaits this function listens by then.
+  setTimeout(() => {
     if (names.length > 0) engine.emit('sync:unreadable', names);
     engine.wake();
   });

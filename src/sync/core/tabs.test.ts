@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { receive } from './receive.ts';
 import { edit, move } from './row.ts';
 import { onTop, overtakes, settleWrite } from './tabs.ts';
-import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
+import { LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
 
 const first = waitingRow({ name: 'well', depth: 3 });
 const sent = { ...move(first, 'acknowledged', NOW), id: SERVER_ID, version: 1 };
@@ -16,7 +15,7 @@ describe('a row heard from another tab', () => {
   });
 
   test('replaces its own like where the server has answered it', () => {
-    const refused = receive(first, { ClientId: CLIENT_ID, Status: 'rejected', Revision: 1, Errors: [] }, null, NOW);
+    const refused = move(first, 'refused', NOW);
     expect(overtakes(refused, first)).toBe(true);
     expect(overtakes(first, refused)).toBe(false);
   });

@@ -1,0 +1,50 @@
+/**
+ * The engine on a page of its own, bundled as an app would bundle it, beside the real server.
+ */
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright';
+import { build } from 'vite';
+import * as v from 'valibot';
+import { BASE_PATH, Session } from '../../protocol/index.ts';
+import type { Proxy } from './proxy.ts';
+import { OWNER } from './server.ts';
+
+const ENTRY = join(import.meta.dirname, '../browser/engine/page.ts');
+const PATH = '/engine/index.html';
+
+/** Serves the page by way of the proxy and signs the browser in. @returns the account's id */
+export async function serveEngine(proxy: Proxy, context: BrowserContext): Promise<string> {
+  const body = await bundle();
+  const html = `<!doctype html><title>Engine</title><script>${body.replaceAll('</script', '<\\/script')}</script>`;
+  proxy.fault(({ path }) => path === PATH, { kind: 'answer', status: 200, contentType: 'text/html', body: html });
+  const page = await context.newPage();
+  await page.goto(`${proxy.url}${PATH}`);
+  const session: unknown = await page.evaluate(async ([url, credentials]) => {
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: credentials });
+    return answer.json();
+  }, [`${BASE_PATH}/session`, JSON.stringify({ Email: OWNER.email, Password: OWNER.password })] as const);
+  await page.close();
+  return v.parse(Session, session).Account.Id;
+}
+
+/** A new tab with the engine running in it. */
+export async function openEngine(context: BrowserContext, proxy: Proxy, account: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${proxy.url}${PATH}`);
+  await page.evaluate((id) => window.start(id), account);
+  return page;
+}
+
+async function bundle(): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, lib: { entry: ENTRY, formats: ['iife'], name: 'page' } },
+  });
+  const outputs = Array.isArray(built) ? built : [built];
+  for (const result of outputs) {
+    if (!('output' in result)) continue;
+    for (const part of result.output) if (part.type === 'chunk') return part.code;
+  }
+  throw new Error('The page of the engine was not built.');
+}
