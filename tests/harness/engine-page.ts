@@ -19,12 +19,12 @@ export async function serveEngine(proxy: Proxy, context: BrowserContext): Promis
   proxy.fault(({ path }) => path === PATH, { kind: 'answer', status: 200, contentType: 'text/html', body: html });
   const page = await context.newPage();
   await page.goto(`${proxy.url}${PATH}`);
-  const session: unknown = await page.evaluate(async ([url, credentials]) => {
+  const session = await page.evaluate(async ([url, credentials]) => {
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: credentials });
-    return answer.json();
+    return answer.text();
   }, [`${BASE_PATH}/session`, JSON.stringify({ Email: OWNER.email, Password: OWNER.password })] as const);
   await page.close();
-  return v.parse(Session, session).Account.Id;
+  return v.parse(v.pipe(v.string(), v.parseJson(), Session), session).Account.Id;
 }
 
 /** A new tab with the engine running in it. */

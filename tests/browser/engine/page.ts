@@ -7,7 +7,7 @@ import { startOutpost, type Engine } from '../../../src/sync/index.ts';
 export interface EngineOnPage {
   readonly engine: Engine;
   readonly responses: Backbone.Collection;
-  /** Milliseconds since 1970 at which the last `sync:storage-full` or `sync:unreadable` came, with what they said. */
+  /** What `sync:storage-full` and `sync:unreadable` said. */
   readonly told: readonly unknown[];
 }
 
