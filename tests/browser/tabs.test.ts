@@ -58,6 +58,9 @@ describe('two tabs of the app', () => {
     const { proxy, page, api } = await setSceneSignedIn(onTestFinished);
     await answerShortly(page, 'Kept');
     const sent = await untilOnlyRow(page, 'it is sent', ({ synchronized }) => synchronized);
+    // Once it is behind the cursor, only a pull from the start brings it again.
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await until('it is pulled', () => page.evaluate(pulledAll));
     const broken = sent.key.replace(sent.id, 'broken');
     await inJournal(page, 'entries', 'clear');
     await page.evaluate(([key, name]) => {
@@ -126,6 +129,23 @@ describe('two tabs of the engine', () => {
     expect(await indexAndRows(again)).toEqual({ rows: 200, agree: true });
   });
 
+  it('a tab that hears nothing of the others: what another has sent meanwhile is not sent again', async () => {
+    const { proxy, first, second, attributes } = await twoEngines();
+    const answer = gate();
+    const late = proxy.fault(isPush, { kind: 'delay answer', until: answer.opened });
+    await first.evaluate(async (given) => window.outpost.engine.save(window.outpost.engine.create(window.outpost.responses, given)), attributes('Once'));
+    await until('the other has it', () => second.evaluate(() => window.outpost.responses.length === 1));
+    await second.evaluate(() => {
+      window.deaf = true;
+    });
+    await until('the server has answered', () => late.answered.length > 0);
+    const pushed = second.evaluate(() => window.outpost.engine.push());
+    answer.open();
+    await pushed;
+    expect(proxy.passed.filter(isPush)).toHaveLength(1);
+    expect(await second.evaluate(() => window.outpost.responses.every((model) => model.get('synchronized') === true))).toBe(true);
+  });
+
   it('localStorage full: what is saved is kept by the journal, the other tab has it too, and it is told how full it is', async () => {
     const { first, second, attributes, api } = await twoEngines();
     await first.evaluate(() => {
@@ -165,6 +185,13 @@ async function twoEngines() {
     endedAt: '2026-03-01T09:05:00+02:00',
   });
   return { ...scene, context, account, first, second, attributes };
+}
+
+/** Runs in the page: whether the cursor of the responses is at the end of what the server has. */
+async function pulledAll(): Promise<boolean> {
+  const answer = await fetch('/api/v1/responses?since=&own=1');
+  const cursor = Object.entries(localStorage).find(([key]) => key.endsWith('.responses.cursor'));
+  return (await answer.text()).includes(`"Cursor":${JSON.stringify(cursor?.[1])}`);
 }
 
 /** Runs in the page: one field saved again and again, at moments that come in all tabs at the same time. */

@@ -16,8 +16,20 @@ declare global {
     /** Starts the engine for this account. */
     start(account: string): Promise<void>;
     outpost: EngineOnPage;
+    /** While true, no message of another tab arrives here. */
+    deaf?: boolean;
   }
 }
+
+class Channel extends BroadcastChannel {
+  override addEventListener(type: string, listener: EventListenerOrEventListenerObject): void {
+    super.addEventListener(type, (event) => {
+      if (window.deaf !== true && typeof listener === 'function') listener(event);
+    });
+  }
+}
+
+Object.assign(window, { BroadcastChannel: Channel });
 
 window.start = async (account) => {
   const responses = new Backbone.Collection();
