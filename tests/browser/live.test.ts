@@ -38,7 +38,7 @@ it('a page that pushes hears nothing of its own push and does not pull for it', 
   await untilOnlyRow(page, 'the response is sent', ({ synchronized }) => synchronized);
   // Told on the same stream after the push: once this is there, a hint of the push would have been there before.
   const next = await api.put('questionnaires', randomUUID(), titled('Next'));
-  await until('the next questionnaire arrives', () => page.evaluate((id) => Object.entries(localStorage).join().includes(id), next));
+  await holds(page, next);
   expect(proxy.passed.slice(before).filter(isPull).filter(({ path }) => path.includes('/questionnaires'))).toHaveLength(1);
 });
 
@@ -51,6 +51,30 @@ it('a page that nobody looks at holds no stream; looked at again, it listens aga
   await until('the page listens again', () => streams() === 2);
   expect(streams()).toBe(2);
 });
+
+it('a refused stream is left alone until the page is looked at again', async () => {
+  const { proxy, page, api } = await setSceneSignedIn(onTestFinished);
+  await until('the page listens', () => proxy.passed.some(isStream));
+  const refused = proxy.fault(isStream, { kind: 'answer', status: 429, contentType: 'application/problem+json', body: '{}' });
+  await look(page, 'hidden');
+  await look(page, 'visible');
+  await until('it is refused', () => refused.struck.length > 0);
+  refused.lift();
+  const before = proxy.passed.filter(isStream).length;
+  await answerShortly(page, 'Refused');
+  await untilOnlyRow(page, 'the response is sent all the same', ({ synchronized }) => synchronized);
+  expect([refused.struck.length, proxy.passed.filter(isStream).length]).toEqual([1, before]);
+
+  await look(page, 'hidden');
+  await look(page, 'visible');
+  await until('the page listens again', () => proxy.passed.filter(isStream).length > before);
+  await holds(page, await api.put('questionnaires', randomUUID(), titled('After the refusal')));
+});
+
+/** Waits until the record is on the device. */
+async function holds(page: Page, serverId: string): Promise<void> {
+  await until('the record arrives', () => page.evaluate((id) => Object.entries(localStorage).join().includes(id), serverId));
+}
 
 /** A headless browser shows every page at all times. */
 async function look(page: Page, visibilityState: DocumentVisibilityState): Promise<void> {
