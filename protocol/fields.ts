@@ -58,8 +58,14 @@ export function patched(before: Fields, given: Fields, changed: readonly string[
   return after;
 }
 
+/** `newest` with whatever was changed between `basis` and `mine`, field by field. */
+export function rebased(newest: Attributes, basis: Attributes, mine: Attributes): Attributes {
+  const given = toFields(mine);
+  return fromFields(patched(toFields(newest), given, differing(toFields(basis), given)));
+}
+
 /** Whether two JSON values are the same, whatever the order of their keys. */
-function sameJson(a: unknown, b: unknown): boolean {
+export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));

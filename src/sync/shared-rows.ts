@@ -6,9 +6,10 @@
  * another. Until then nothing but a further edit touches its row.
  */
 import type Backbone from 'backbone';
+import { rebased } from '../../protocol/index.ts';
 import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
-import { onTop, overtakes } from './core/tabs.ts';
+import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
 import { Rows } from './rows.ts';
 import type { Note } from './tabs.ts';
@@ -160,7 +161,7 @@ export class SharedRows {
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
     if (row.attributes !== before.attributes) {
-      const attributes = onTop(row.attributes, before.attributes, ownAttributes(model.attributes));
+      const attributes = rebased(row.attributes, before.attributes, ownAttributes(model.attributes));
       for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
       model.set({ ...attributes, ...marksOf(row) });
     } else model.set(marksOf(row));

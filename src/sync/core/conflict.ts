@@ -1,7 +1,7 @@
 /**
  * What to do when a record was changed here and on the server: the choice of the app, as a policy.
  */
-import { differing, fromFields, toFields, type Attributes } from '../../../protocol/index.ts';
+import { differing, rebased, toFields, type Attributes } from '../../../protocol/index.ts';
 
 /** The three sides of a conflict; `theirs` is null if the record was deleted there, `mine` if it was deleted here. */
 export interface Conflict {
@@ -43,12 +43,6 @@ function merge({ base, mine, theirs }: Conflict): Settlement {
   const [ancestor, here, there] = [toFields(base), toFields(mine), toFields(theirs)];
   const apart = new Set(differing(here, there));
   const changedThere = new Set(differing(ancestor, there));
-  const merged = new Map(there);
-  for (const path of differing(ancestor, here)) {
-    if (!apart.has(path)) continue;
-    if (changedThere.has(path)) return 'ask';
-    if (here.has(path)) merged.set(path, here.get(path));
-    else merged.delete(path);
-  }
-  return { attributes: fromFields(merged) };
+  const isOverlapping = differing(ancestor, here).some((path) => apart.has(path) && changedThere.has(path));
+  return isOverlapping ? 'ask' : { attributes: rebased(theirs, base, mine) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { edit, move } from './row.ts';
-import { onTop, overtakes, settleWrite } from './tabs.ts';
+import { overtakes, settleWrite } from './tabs.ts';
 import { LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
 
 const first = waitingRow({ name: 'well', depth: 3 });
@@ -70,6 +70,9 @@ describe('a receipt in the journal', () => {
   });
 });
 
-test('a field that was removed stays removed, one that was left alone follows', () => {
-  expect(onTop({ a: 2, b: 2, c: 2 }, { a: 1, b: 1, c: 1 }, { a: 1, c: 3 })).toEqual({ a: 2, c: 3 });
+test('two tabs answer different questions of one response at once: both answers are there', () => {
+  const start = waitingRow({ answers: { depth: 3, colour: 'clear' } });
+  const here = edit(start, { answers: { depth: 9, colour: 'clear' } }, true, NOW);
+  const there = edit(start, { answers: { depth: 3, colour: 'brown' } }, true, NOW);
+  expect(settleWrite(there, here, start).attributes).toEqual({ answers: { depth: 9, colour: 'brown' } });
 });

@@ -6,7 +6,7 @@
  * given for good: an edit that stands on an older state than the journal holds gets a Revision above it, and goes on top
  * of it field by field. Within one device the last save of a field wins.
  */
-import type { Attributes } from '../../../protocol/index.ts';
+import { rebased, sameJson } from '../../../protocol/index.ts';
 import type { RecordState } from '../types.ts';
 import { isLater, type Row } from './row.ts';
 import { unreachable } from './states.ts';
@@ -46,28 +46,12 @@ export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Ro
   if (stored === null) return row;
   if (basis === null) return overtakes(stored, row) ? withServerId(stored, row) : withServerId(row, stored);
   if (stored.revision <= basis.revision) return withServerId(row, stored);
-  if (stored.revision >= row.revision && stored.deleted === row.deleted && same(stored.attributes, row.attributes)) return withServerId(stored, row);
+  if (stored.revision >= row.revision && stored.deleted === row.deleted && sameJson(stored.attributes, row.attributes)) return withServerId(stored, row);
   const revision = Math.max(stored.revision, row.revision) + 1;
-  return withServerId({ ...row, revision, attributes: onTop(stored.attributes, basis.attributes, row.attributes) }, stored);
+  return withServerId({ ...row, revision, attributes: rebased(stored.attributes, basis.attributes, row.attributes) }, stored);
 }
 
 /** A row with the ServerId that the other may know; the Version is left, since the edit has not seen what it stands for. */
 function withServerId(row: Row, other: Row): Row {
   return row.id === row.clientId && other.id !== row.id ? { ...row, id: other.id } : row;
-}
-
-/** `newest` with whatever was changed between `basis` and `mine`. */
-export function onTop(newest: Attributes, basis: Attributes, mine: Attributes): Attributes {
-  const result = { ...newest };
-  for (const name of new Set([...Object.keys(basis), ...Object.keys(mine)])) {
-    if (same(basis[name], mine[name])) continue;
-    if (name in mine) result[name] = mine[name];
-    else delete result[name];
-  }
-  return result;
-}
-
-/** Both are JSON, so equal texts are equal values; an object whose keys changed places counts as changed. */
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
