@@ -10,10 +10,11 @@
  */
 import Backbone from 'backbone';
 import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
+import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
-import { isWaiting, unreachable, type StateEvent } from './core/states.ts';
+import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
@@ -22,6 +23,7 @@ import type { PullOutcome, Transport } from './transport.ts';
 import { askToPersist, storageUse, type StorageUse } from './storage.ts';
 import { asOnlyTab, Tabs } from './tabs.ts';
 import type { Connection, Summary } from './types.ts';
+import { oneAtATime, watchForNetwork } from './wakes.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface EngineParts {
@@ -30,7 +32,7 @@ export interface EngineParts {
   readonly transport: Transport;
   /** Where the server gives hints. */
   readonly eventsUrl: string;
-  readonly collections: ReadonlyMap<Backbone.Collection, LocalCollection>;
+  readonly collections: Collections;
 }
 
 /** What the engine tells, by `on`. */
@@ -48,6 +50,7 @@ export interface EngineEvents {
 export class Engine {
   readonly #events: Backbone.Events = Object.assign({}, Backbone.Events);
   readonly #parts: EngineParts;
+  readonly #collections: Collections;
   readonly #link: WorkerLink;
   readonly #live: Live;
   readonly #stopWatching: () => void;
@@ -64,6 +67,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#collections = parts.collections;
     this.#link = new WorkerLink(parts.account, (message) => void this.#heard(message));
     this.#live = new Live({
       url: parts.eventsUrl,
@@ -71,12 +75,7 @@ export class Engine {
       pull: () => this.pull(),
       wake: () => this.wake(),
     });
-    this.#tabs = new Tabs(parts.account, (notes) => {
-      for (const collection of parts.collections.values()) {
-        const mine = notes.filter((note) => note.collection === collection.name);
-        if (mine.length > 0) collection.hear(mine);
-      }
-    });
+    this.#tabs = new Tabs(parts.account, (notes) => parts.collections.hear(notes));
     this.#stopWatching = watchForNetwork(() => this.wake());
   }
 
@@ -103,7 +102,7 @@ export class Engine {
    * @throws if the journal cannot take it; the message is for people
    */
   async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    const collection = this.#collectionOf(model);
+    const collection = this.#collections.of(model);
     model.save(attributes);
     try {
       await collection.durable(model);
@@ -115,17 +114,17 @@ export class Engine {
 
   /** Removes a model here and on the server; resolves once a crash can no longer undo it. `model.destroy()` does the same. */
   destroy(model: Backbone.Model): Promise<void> {
-    return this.#collectionOf(model).destroy(model);
+    return this.#collections.of(model).destroy(model);
   }
 
   /** Removes a model from this device only: a draft, or one that the server refused. */
   discard(model: Backbone.Model): Promise<void> {
-    return this.#collectionOf(model).discard(model);
+    return this.#collections.of(model).discard(model);
   }
 
   /** Decides a conflict or a refusal: `mine` sends this side again, `theirs` takes the server's. */
   resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
-    return this.#collectionOf(model).resolve(model, choice);
+    return this.#collections.of(model).resolve(model, choice);
   }
 
   /** Sends what waits. Resolves when all was sent, queued or has failed for now. */
@@ -143,7 +142,7 @@ export class Engine {
     clearTimeout(this.#timer);
     if (this.#connection === 'needs-sign-in') {
       this.#connect('unknown');
-      this.#showAll('signed-in');
+      this.#collections.showAll('signed-in');
     }
     this.#link.wake();
     void this.pull();
@@ -152,7 +151,7 @@ export class Engine {
   summary(): Summary {
     let waiting = 0;
     let lastSentAt: string | null = null;
-    for (const { row } of this.#candidates()) {
+    for (const { row } of this.#collections.candidates()) {
       if (isWaiting(row.state)) waiting += 1;
       if (row.state === 'sent' && row.revision > 0 && (lastSentAt === null || row.since > lastSentAt)) lastSentAt = row.since;
     }
@@ -201,22 +200,22 @@ export class Engine {
     const tried = new Set<string>();
     let limits = BATCH_LIMITS;
     for (;;) {
-      const plan = planPush(this.#untried(tried), this.#connection, limits);
+      const plan = planPush(this.#collections.candidates(tried), this.#connection, limits);
       switch (plan.kind) {
         case 'nothing':
           return;
         case 'wait':
-          if (plan.why === 'needs-sign-in') this.#showAll('sign-in-needed');
+          if (plan.why === 'needs-sign-in') this.#collections.showAll('sign-in-needed');
           return;
         case 'send': {
           const { batch } = plan;
           await this.#parts.journal.settled();
           if (this.#stopped) return;
-          if (!(await this.#isCurrent(batch))) continue;
-          this.#show(batch, 'push-started');
-          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#named(candidate.collection)?.model(keyOf(candidate.row)));
+          if (!(await this.#collections.areCurrent(batch))) continue;
+          this.#collections.show(batch, 'push-started');
+          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.named(candidate.collection)?.model(keyOf(candidate.row)));
           if (outcome.kind === 'too-large' && batch.length > 1) {
-            this.#show(batch, 'push-failed');
+            this.#collections.show(batch, 'push-failed');
             limits = { ...limits, maxEntries: Math.ceil(batch.length / 2) };
             continue;
           }
@@ -230,78 +229,52 @@ export class Engine {
     }
   }
 
-  /** Whether nothing of a batch was sent or edited since it was planned, by this tab or another. */
-  async #isCurrent(batch: readonly Candidate[]): Promise<boolean> {
-    for (const collection of this.#parts.collections.values()) {
-      const keys = batch.filter((candidate) => candidate.collection === collection.name).map(({ row }) => keyOf(row));
-      if (keys.length > 0) await collection.refresh(keys);
-    }
-    return batch.every(({ collection, row }) => this.#named(collection)?.isToSend(row));
-  }
-
   /** Applies the outcome of a push; false if there is no use in sending more now. */
   async #took(batch: readonly Candidate[], outcome: PushOutcome<readonly PushResult[]>): Promise<boolean> {
     switch (outcome.kind) {
       case 'results':
         this.#connect('online');
-        await this.#receiveAll(batch.map((candidate, index) => ({ candidate, result: outcome.results[index] })));
+        await this.#collections.receive(batch, outcome.results);
         if (outcome.results.some((result) => result.Status === 'retry')) this.#tryLater(null);
         else this.#failures = 0;
         return true;
       case 'queued':
         this.#connect('offline');
-        this.#show(batch, 'push-queued');
+        this.#collections.show(batch, 'push-queued');
         this.#tryLater(null);
         return true;
       case 'offline':
         this.#connect('offline');
-        this.#show(batch, 'push-failed');
+        this.#collections.show(batch, 'push-failed');
         this.#tryLater(null);
         return false;
       case 'later':
-        this.#show(batch, 'push-failed');
+        this.#collections.show(batch, 'push-failed');
         this.#tryLater(outcome.retryAfterMs);
         return false;
       case 'sign-in':
         this.#connect('needs-sign-in');
-        this.#showAll('sign-in-needed');
+        this.#collections.showAll('sign-in-needed');
         return false;
       case 'update-needed':
         this.#connect('update-needed');
-        this.#show(batch, 'push-failed');
+        this.#collections.show(batch, 'push-failed');
         return false;
       case 'too-large':
-        await this.#refuse(batch, 'This is larger than the server takes.');
+        await this.#collections.refuse(batch, 'This is larger than the server takes.');
         return true;
       case 'refused':
-        await this.#refuse(batch, outcome.message);
+        await this.#collections.refuse(batch, outcome.message);
         return true;
       default:
         return unreachable(outcome);
     }
   }
 
-  #refuse(batch: readonly Candidate[], message: string): Promise<void> {
-    return this.#receiveAll(
-      batch.map((candidate) => ({
-        candidate,
-        result: { ClientId: candidate.row.id, Revision: candidate.row.revision, Status: 'rejected', Errors: [{ Path: '', Message: message }] },
-      })),
-    );
-  }
-
-  async #receiveAll(pairs: readonly { readonly candidate: Candidate; readonly result: PushResult | undefined }[]): Promise<void> {
-    await Promise.all(
-      pairs.map(async ({ candidate: { collection, row }, result }) => {
-        if (result !== undefined) await this.#named(collection)?.receive({ ...result, ClientId: row.id }, row);
-      }),
-    );
-  }
-
   async #pullAll(): Promise<void> {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
-    for (const collection of this.#parts.collections.values()) {
+    for (const collection of this.#collections) {
       if (!collection.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
     }
     this.#failures = 0;
@@ -331,7 +304,7 @@ export class Engine {
 
   /** Whether a hint tells of something that this page pulls and has not pulled yet. */
   #isNews(name: string, cursor: Cursor): boolean {
-    const collection = this.#named(name);
+    const collection = this.#collections.named(name);
     return collection !== undefined && !collection.local && readCursor(collection.rows.name) !== cursor;
   }
 
@@ -346,7 +319,7 @@ export class Engine {
         return false;
       case 'sign-in':
         this.#connect('needs-sign-in');
-        this.#showAll('sign-in-needed');
+        this.#collections.showAll('sign-in-needed');
         return false;
       case 'update-needed':
         this.#connect('update-needed');
@@ -370,13 +343,13 @@ export class Engine {
       }
       case 'empty':
         if (message.account !== this.#parts.account) return;
-        for (const { collection, row } of this.#candidates()) if (row.state === 'queued') this.#named(collection)?.show(keyOf(row), 'push-failed');
+        for (const { collection, row } of this.#collections.candidates()) if (row.state === 'queued') this.#collections.named(collection)?.show(keyOf(row), 'push-failed');
         void this.push();
         return;
       case 'needs-sign-in':
         if (message.account !== this.#parts.account) return;
         this.#connect('needs-sign-in');
-        this.#showAll('sign-in-needed');
+        this.#collections.showAll('sign-in-needed');
         return;
       case 'update-needed':
         this.#connect('update-needed');
@@ -388,7 +361,7 @@ export class Engine {
 
   /** The receipt's key once it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
   async #applied({ Key, Result, At }: Receipt): Promise<readonly number[]> {
-    const collection = this.#named(Result.Collection);
+    const collection = this.#collections.named(Result.Collection);
     if (collection === undefined) return [];
     const [{ status }] = await Promise.allSettled([collection.receive(Result, null, At)]);
     return status === 'fulfilled' ? [Key] : [];
@@ -411,66 +384,4 @@ export class Engine {
     this.#connection = connection;
     this.announce();
   }
-
-  #show(batch: readonly Candidate[], event: StateEvent): void {
-    for (const { collection, row } of batch) this.#named(collection)?.show(keyOf(row), event);
-  }
-
-  #showAll(event: StateEvent): void {
-    for (const collection of this.#parts.collections.values()) collection.showAll(event);
-  }
-
-  *#candidates(): Iterable<Candidate> {
-    for (const collection of this.#parts.collections.values()) yield* collection.candidates();
-  }
-
-  *#untried(tried: ReadonlySet<string>): Iterable<Candidate> {
-    for (const candidate of this.#candidates()) if (!tried.has(nameOf(candidate))) yield candidate;
-  }
-
-  #named(name: string): LocalCollection | undefined {
-    for (const collection of this.#parts.collections.values()) if (collection.name === name) return collection;
-    return undefined;
-  }
-
-  #collectionOf(model: Backbone.Model): LocalCollection {
-    const collection = this.#parts.collections.get(model.collection);
-    if (collection === undefined) throw new Error('This model is in no collection that the engine keeps.');
-    return collection;
-  }
-}
-
-/** One local edit among all. */
-function nameOf({ collection, row }: Candidate): string {
-  return `${collection} ${keyOf(row)} ${row.revision}`;
-}
-
-/** While one run is under way, all further calls share one run after it. */
-function oneAtATime(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  const start = (): Promise<void> => {
-    next = null;
-    running = run().finally(() => {
-      running = null;
-    });
-    return running;
-  };
-  return () => {
-    if (running === null) return start();
-    next ??= running.then(start, start);
-    return next;
-  };
-}
-
-function watchForNetwork(onChance: () => void): () => void {
-  const onVisible = (): void => {
-    if (document.visibilityState === 'visible') onChance();
-  };
-  window.addEventListener('online', onChance);
-  document.addEventListener('visibilitychange', onVisible);
-  return () => {
-    window.removeEventListener('online', onChance);
-    document.removeEventListener('visibilitychange', onVisible);
-  };
 }

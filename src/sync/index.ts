@@ -2,9 +2,9 @@
  * The sync engine for Backbone: models in localStorage, pushed and pulled whenever there is a network, sent by the
  * worker when no page is open.
  */
-import type Backbone from 'backbone';
 import * as v from 'valibot';
 import { AccountId } from '../../protocol/index.ts';
+import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
 import { Journal, type Unreadable } from './journal.ts';
@@ -35,7 +35,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const account = v.parse(AccountId, accountId);
   const journal = await Journal.open(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
-  const kept = new Map<Backbone.Collection, LocalCollection>();
+  const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
   const unreadable: Unreadable[] = [];
@@ -52,7 +52,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
     if (found.length > 0) forgetCursor(local.rows.name);
     unreadable.push(...found);
-    kept.set(options.collection, local);
+    kept.add(options.collection, local);
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
