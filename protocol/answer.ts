@@ -14,6 +14,15 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
+/** The parsed text, or undefined where it is no JSON: somebody else's page. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export type PushOutcome<Results> =
   /** The server looked at the edits; each has its own result. */
   | { readonly kind: 'results'; readonly results: Results }

@@ -2,7 +2,7 @@
  * A record as a flat list of fields, the grain at which edits of two people are told apart: every top-level attribute,
  * and every answer by itself as `answers.<name>`.
  */
-import type { Attributes } from './ids.ts';
+import { isPlainObject, type Attributes } from './ids.ts';
 
 /** Field by path. That there are answers at all is a field too (`answers`, always `{}`), so that an empty set survives. */
 export type Fields = ReadonlyMap<string, unknown>;
@@ -73,9 +73,4 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (!isPlainObject(a) || !isPlainObject(b)) return false;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
-}
-
-/** An object as JSON has them: no array, not null. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

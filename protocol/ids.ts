@@ -40,8 +40,10 @@ export const Version = Counter;
 export const Revision = Counter;
 
 /** What a model holds, without the bookkeeping; exactly as sent. Not `v.record`, which passes over a key named `constructor`. */
-export const Attributes = v.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'the attributes of a model are an object',
-);
+export const Attributes = v.custom<Record<string, unknown>>(isPlainObject, 'the attributes of a model are an object');
 export type Attributes = v.InferOutput<typeof Attributes>;
+
+/** An object as JSON has them: no array, not null. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -2,7 +2,7 @@
  * What may be stored in each collection. Nothing is converted, filled in or left out: it is stored as it was sent or refused.
  */
 import { type FormError, type Questionnaire, checkResponse, parseQuestionnaire } from '../forms/index.ts';
-import type { Attributes, FieldError } from '../protocol/index.ts';
+import { isPlainObject, type Attributes, type FieldError } from '../protocol/index.ts';
 import type { Collection } from './access.ts';
 import type { Referenced, Rules } from './store/store.ts';
 
@@ -59,7 +59,7 @@ const RESPONSE_FIELDS: Readonly<Record<string, (value: unknown) => string | null
   questionnaireId: (value) => (typeof value === 'string' && value !== '' ? null : 'This must be the id of a questionnaire.'),
   questionnaireVersion: (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? null : 'This must be the version of the questionnaire, a whole number from 1.',
-  answers: (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'This must be an object of answers.'),
+  answers: (value) => (isPlainObject(value) ? null : 'This must be an object of answers.'),
   startedAt: (value) => (isTime(value) ? null : TIME_WANTED),
   endedAt: (value) => {
     if (value === null) return 'This response is not finished. Drafts stay on the device.';

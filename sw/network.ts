@@ -1,7 +1,7 @@
 /**
  * The worker's own requests.
  */
-import type { HttpAnswer } from '../protocol/index.ts';
+import { parseJson, type HttpAnswer } from '../protocol/index.ts';
 
 /** Longer than a slow phone network takes for a batch, shorter than a person waits for a word. */
 export const TIMEOUT_MS = 30_000;
@@ -11,16 +11,8 @@ export async function fetchAnswer(request: Request): Promise<HttpAnswer | null> 
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const text = await response.text();
-    return { status: response.status, header: (name) => response.headers.get(name), body: parse(text) };
+    return { status: response.status, header: (name) => response.headers.get(name), body: parseJson(text) };
   } catch {
     return null;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -66,7 +66,7 @@ export class Journal {
           db.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] });
           db.createObjectStore('meta');
         }
-        db.createObjectStore('unreadable', { autoIncrement: true });
+        if (oldVersion < 2) db.createObjectStore('unreadable', { autoIncrement: true });
       },
       // A newer page wants to change the schema: give way, it cannot start before.
       blocking: (_current, _blocked, event) => {

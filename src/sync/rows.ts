@@ -12,8 +12,9 @@
  */
 import type Backbone from 'backbone';
 // In this order: the server's sync must be kept before backbone.localstorage replaces it.
-import { parseJson } from './server-sync.ts';
+import './server-sync.ts';
 import { LocalStorage } from 'backbone.localstorage';
+import { parseJson } from '../../protocol/index.ts';
 import { latestByKey } from './core/restore.ts';
 import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';

@@ -4,7 +4,7 @@
  * leads to the same function.
  */
 import Backbone from 'backbone';
-import type { HttpAnswer } from '../../protocol/index.ts';
+import { parseJson, type HttpAnswer } from '../../protocol/index.ts';
 
 export interface ServerSyncOptions {
   readonly url: string;
@@ -41,15 +41,6 @@ export function sendModel(method: 'update' | 'delete', model: Backbone.Model, op
 function answerOf(xhr: AjaxAnswer): HttpAnswer | null {
   if (xhr.status === 0) return null;
   return { status: xhr.status, header: (name) => xhr.getResponseHeader(name), body: parseJson(xhr.responseText) };
-}
-
-/** The parsed text, or undefined where it is no JSON: somebody else's page. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The part of jQuery's jqXHR that Backbone and `sendModel` read. */

@@ -8,6 +8,7 @@ import {
   HEADER,
   PROTOCOL_VERSION,
   PullPage,
+  parseJson,
   readOneAnswer,
   readRetryAfter,
   readSyncAnswer,
@@ -21,7 +22,7 @@ import {
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
 import { gzip } from './gzip.ts';
-import { fetchOrNull, parseJson, sendModel } from './server-sync.ts';
+import { fetchOrNull, sendModel } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
 const TIMEOUT_MS = 45_000;
