@@ -40,22 +40,28 @@ export function differing(before: Fields, after: Fields): string[] {
   return [...paths].filter((path) => before.has(path) !== after.has(path) || !sameJson(before.get(path), after.get(path)));
 }
 
-/**
- * `before` with only the `changed` paths taken from `given`; one that `given` does not have is removed.
- * `answers` as a whole stands for every answer on either side.
- */
+/** Whether a list of changed paths speaks of this one: `answers` as a whole stands for every answer. */
+export function speaksOf(changed: ReadonlySet<string>, path: string): boolean {
+  return changed.has(path) || (path.startsWith(PREFIX) && changed.has(ANSWERS));
+}
+
+/** `before` with only the `changed` paths taken from `given`; one that `given` does not have is removed. */
 export function patched(before: Fields, given: Fields, changed: readonly string[]): Fields {
   const after = new Map(before);
-  const paths = new Set(changed);
-  if (paths.has(ANSWERS)) {
-    for (const path of [...before.keys(), ...given.keys()]) if (path.startsWith(PREFIX)) paths.add(path);
-  }
+  const listed = new Set(changed);
+  const paths = new Set([...changed, ...[...before.keys(), ...given.keys()].filter((path) => speaksOf(listed, path))]);
   for (const path of paths) {
     if (!given.has(path)) after.delete(path);
     else after.set(path, given.get(path));
     if (path.startsWith(PREFIX) && given.has(path) && !after.has(ANSWERS)) after.set(ANSWERS, {});
   }
   return after;
+}
+
+/** The part of a model that a list of changed paths speaks of: what a patch gives. */
+export function partOf(attributes: Attributes, changed: readonly string[]): Attributes {
+  const listed = new Set(changed);
+  return fromFields(new Map([...toFields(attributes)].filter(([path]) => speaksOf(listed, path))));
 }
 
 /** `newest` with whatever was changed between `basis` and `mine`, field by field. */

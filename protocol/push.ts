@@ -6,7 +6,11 @@ import { Attributes, CollectionName, DeviceId, RecordId, Revision, ServerId, Ver
 import { MAX_ENTRIES } from './http.ts';
 import { PullAnswer, PullRequest } from './pull.ts';
 
-/** One edit. `Attributes` is the whole model, or the part of it that `Changed` lists by top-level or `answers.<name>` path. */
+/**
+ * One edit. `Attributes` is the whole model, or a patch: the part of it that `Changed` lists by top-level or
+ * `answers.<name>` path; one that is listed and not given is removed. With `Merge: false` a patch is not put together with
+ * what others changed since `Base`: the answer is then `conflict`, as for a whole model.
+ */
 export const PushEntry = v.variant('Op', [
   v.object({
     Collection: CollectionName,
@@ -16,6 +20,7 @@ export const PushEntry = v.variant('Op', [
     Op: v.literal('put'),
     Attributes,
     Changed: v.optional(v.array(v.string())),
+    Merge: v.optional(v.boolean()),
   }),
   v.object({ Collection: CollectionName, Id: RecordId, Revision, Base: Version, Op: v.literal('delete') }),
 ]);
@@ -39,13 +44,16 @@ function resultWith<Extra extends v.ObjectEntries>(extra: Extra) {
     v.object({ ...about, Status: v.literal('duplicate'), ServerId, Version }),
     /** Stored together with somebody else's edit of other fields; `Attributes` is the merged record. */
     v.object({ ...about, Status: v.literal('merged'), ServerId, Version, Attributes }),
-    /** Not stored: the same fields changed since `Base`; `Attributes` and `Version` are the server's. */
-    v.object({ ...about, Status: v.literal('conflict'), ServerId, Version, Attributes }),
+    /**
+     * Not stored: the same fields changed since `Base`; `Attributes` and `Version` are the server's. `Changed`: the paths
+     * that others changed since `Base`, if the server says it.
+     */
+    v.object({ ...about, Status: v.literal('conflict'), ServerId, Version, Attributes, Changed: v.optional(v.array(v.string())) }),
     /** Not stored: deleted on the server. */
     v.object({ ...about, Status: v.literal('gone'), ServerId, Version }),
     /** Can never be stored as it is. */
     v.object({ ...about, Status: v.literal('rejected'), Errors: v.array(FieldError) }),
-    /** Not now; try again later. */
+    /** Not now; try again later. To a patch also: there is nothing that it could be put on, send the whole model. */
     v.object({ ...about, Status: v.literal('retry') }),
   ]);
 }

@@ -11,7 +11,12 @@ const A = device(1);
 const B = device(2);
 
 function put(attributes: Attributes, about: Partial<PutEdit> = {}): PutEdit {
-  return { op: 'put', id: CLIENT_ID, attributes, changed: null, origin: null, base: null, ...about };
+  return { op: 'put', id: CLIENT_ID, attributes, changed: null, merge: true, origin: null, base: null, ...about };
+}
+
+/** Whether nobody else has written since the edit's Base. */
+function isSeen({ stored }: Kept, { base, origin }: Edit): boolean {
+  return ![...(stored?.fieldVersions.values() ?? [])].some((version) => version > (base ?? version) && stored?.writers.get(version) !== origin?.device);
 }
 
 /** A record and the last Revision of each device, as a store would keep them. */
@@ -141,6 +146,64 @@ describe('one edit', () => {
       status: 'applied',
       attributes: { a: 2, answers: { x: 1, y: 1 } },
     },
+    {
+      name: 'a patch that is not to be merged is a conflict wherever somebody wrote, as a whole put would be',
+      before: [created, byB({ answers: { x: 2 } }, { changed: ['answers.x'] })],
+      edit: put({ answers: { y: 3 } }, { changed: ['answers.y'], merge: false, origin: { device: A, revision: 2 }, base: 1 }),
+      status: 'conflict',
+      version: 2,
+      attributes: { a: 1, answers: { x: 2, y: 1 } },
+    },
+    {
+      name: 'a patch that changes nothing, of a record that others changed: the device is given what it has not seen',
+      before: [created, byB({ a: 2, answers: { x: 1, y: 9 } }, { changed: ['a', 'answers.y'] })],
+      edit: put({ a: 2 }, { changed: ['a'], origin: { device: A, revision: 2 }, base: 1 }),
+      status: 'merged',
+      version: 2,
+    },
+    {
+      name: 'a patch from a device that has forgotten what it wrote is not taken for all it has',
+      before: [created, put({ a: 5 }, { changed: ['a'], origin: { device: A, revision: 2 }, base: 1 })],
+      edit: put({ answers: { y: 3 } }, { changed: ['answers.y'], merge: false, origin: { device: A, revision: 3 }, base: 1 }),
+      status: 'conflict',
+    },
+    {
+      name: 'a patch lists all it has changed since its Base, also what was stored already: applied',
+      before: [created, put({ a: 5 }, { changed: ['a'], origin: { device: A, revision: 2 }, base: 1 })],
+      edit: put({ a: 1, answers: { y: 3 } }, { changed: ['a', 'answers.y'], merge: false, origin: { device: A, revision: 3 }, base: 1 }),
+      status: 'applied',
+      attributes: { a: 1, answers: { x: 1, y: 3 } },
+    },
+    { name: 'a patch of a record that is not there makes none', before: [], edit: { ...created, changed: ['a'] }, status: 'retry', attributes: null },
+    {
+      name: 'a patch brings no deleted record back',
+      before: [created, { op: 'delete', id: CLIENT_ID, origin: null, base: null }],
+      edit: byB({ a: 3 }, { base: 2, changed: ['a'] }),
+      status: 'retry',
+      attributes: null,
+    },
+    {
+      name: 'a patch of a Version that a restored backup has lost changes nothing',
+      before: [created],
+      edit: put({ a: 3 }, { changed: ['a'], origin: { device: A, revision: 4 }, base: 5 }),
+      status: 'retry',
+      attributes: created.attributes,
+    },
+    {
+      name: 'sent again after somebody else’s edit: nothing is stored, and the device is given the record',
+      before: [created, byB({ a: 2 }, { changed: ['a'] })],
+      edit: created,
+      status: 'merged',
+      version: 2,
+      attributes: { a: 2, answers: { x: 1, y: 1 } },
+    },
+    {
+      name: 'sent again after somebody else deleted the record: gone',
+      before: [created, { op: 'delete', id: CLIENT_ID, origin: { device: B, revision: 1 }, base: 1 }],
+      edit: created,
+      status: 'gone',
+      version: 2,
+    },
     { name: 'a deletion leaves a tombstone', before: [created], edit: { op: 'delete', id: CLIENT_ID, origin: null, base: 1 }, status: 'applied', version: 2, attributes: null },
     {
       name: 'deleting twice changes nothing',
@@ -189,6 +252,12 @@ describe('one edit', () => {
     expect(stored).toEqual(attributes === undefined ? stored : attributes);
   });
 
+  test('a conflict names what others changed, and not what the device wrote itself', () => {
+    const kept = Kept.after(created, put({ a: 5 }, { changed: ['a'], origin: { device: A, revision: 2 }, base: 1 }), byB({ answers: { x: 2 } }, { changed: ['answers.x'], base: 2 }));
+    const late = put({ a: 6, answers: { x: 3 } }, { changed: ['a', 'answers.x'], origin: { device: A, revision: 3 }, base: 1 });
+    expect(kept.push(late).outcome).toMatchObject({ status: 'conflict', changed: ['answers.x'] });
+  });
+
   test('equal content of a later Revision is noted, so that an older one cannot undo it', () => {
     const kept = Kept.after(created, put(created.attributes, { origin: { device: B, revision: 5 }, base: 0 }));
     expect(kept.push(put({ a: 'stale' }, { origin: { device: B, revision: 4 }, base: 1 })).outcome.status).toBe('duplicate');
@@ -210,7 +279,7 @@ describe('many edits, repeated and in any order', () => {
   test('devices that edit fields of their own end with one record holding the newest of each', () => {
     fc.assert(
       fc.property(deliveries, (pushes) => {
-        const kept = new Kept();
+        const kept = Kept.after(put({}));
         for (const { who, revision } of pushes) {
           const name = `field${who}`;
           const about = { origin: { device: device(who), revision }, base: 0, changed: [`answers.${name}`] };
@@ -242,15 +311,17 @@ describe('many edits, repeated and in any order', () => {
     );
   });
 
-  test('whatever was answered as stored is a duplicate when it is sent again', () => {
+  test('whatever was answered as stored stores nothing when it is sent again, and what others did since is told', () => {
     fc.assert(
       fc.property(deliveries, fc.nat(2), (pushes, base) => {
-        const kept = new Kept();
+        const kept = Kept.after(put({}));
         for (const { who, revision } of pushes) {
           const edit = put({ [`field${revision}`]: who }, { origin: { device: device(who), revision }, base, changed: [`field${revision}`] });
           const { status } = kept.push(edit).outcome;
-          if (status === 'conflict') continue;
-          expect(kept.push(edit)).toMatchObject({ write: 'nothing', outcome: { status: 'duplicate' } });
+          if (status === 'conflict' || (kept.stored?.version ?? 0) < base) continue;
+          const again = kept.push(edit);
+          expect(again.write).toBe('nothing');
+          expect(again.outcome).toMatchObject(isSeen(kept, edit) || kept.revisions.get(device(who)) !== revision ? { status: 'duplicate' } : { status: 'merged', attributes: kept.stored?.attributes });
         }
       }),
     );

@@ -6,8 +6,10 @@
  * - An edit of fields that nobody else changed since its Base is stored; of fields that somebody did, it is a conflict.
  *   What the same device wrote earlier is no conflict: its reply may have been lost, and the Base with it.
  * - An edit without a Base was made by a client that keeps none: the last write wins.
+ * - `applied` tells a device that the record now is what it has. Where that is not so, the answer holds the record.
+ * - A patch is put on a record that its device has seen, and on nothing else: it never becomes a record by itself.
  */
-import { type Attributes, type DeviceId, type FieldError, type Fields, type ServerId, differing, fromFields, patched, toFields } from '../protocol/index.ts';
+import { type Attributes, type DeviceId, type FieldError, type Fields, type ServerId, differing, fromFields, patched, speaksOf, toFields } from '../protocol/index.ts';
 
 /** A record as it is kept; without attributes it is a tombstone. */
 export interface Stored {
@@ -39,6 +41,8 @@ export interface PutEdit extends About {
   readonly attributes: Attributes;
   /** Only these paths were edited; null means all of it. */
   readonly changed: readonly string[] | null;
+  /** Whether a patch may be put together with what others changed since its Base. */
+  readonly merge: boolean;
 }
 export interface DeleteEdit extends About {
   readonly op: 'delete';
@@ -51,7 +55,11 @@ export type Refusal = 'unknown' | 'forbidden' | 'invalid';
 /** What is answered. */
 export type Outcome =
   | { readonly status: 'applied' | 'duplicate' | 'gone'; readonly serverId: ServerId; readonly version: number }
-  | { readonly status: 'merged' | 'conflict'; readonly serverId: ServerId; readonly version: number; readonly attributes: Attributes }
+  | { readonly status: 'merged'; readonly serverId: ServerId; readonly version: number; readonly attributes: Attributes }
+  /** `changed`: the paths that changed since the edit's Base without its device knowing. */
+  | { readonly status: 'conflict'; readonly serverId: ServerId; readonly version: number; readonly attributes: Attributes; readonly changed?: readonly string[] }
+  /** A patch of what is not there: the whole record is wanted. */
+  | { readonly status: 'retry' }
   | { readonly status: 'rejected'; readonly reason: Refusal; readonly errors: readonly FieldError[] };
 
 /** What is written: the whole record, only that the device's Revision was seen, or nothing. */
@@ -68,7 +76,7 @@ export type Decision =
 export function decide(stored: Stored | null, lastRevision: number | null, edit: Edit, newId: ServerId): Decision {
   if (stored === null) return decideUnknown(edit, newId);
   if (edit.origin !== null && lastRevision !== null && edit.origin.revision <= lastRevision) {
-    return { write: 'nothing', outcome: answer('duplicate', stored) };
+    return { write: 'nothing', outcome: edit.origin.revision === lastRevision ? sentAgain(stored, edit) : answer('duplicate', stored) };
   }
   switch (edit.op) {
     case 'delete':
@@ -90,39 +98,56 @@ function decideUnknown(edit: Edit, newId: ServerId): Decision {
     const errors = [{ Path: '', Message: 'The server does not know this record.' }];
     return { write: 'nothing', outcome: { status: 'rejected', reason: 'unknown', errors } };
   }
+  if (edit.op === 'put' && edit.changed !== null) return WHOLE_WANTED;
   const nothing: Stored = { serverId: newId, version: 0, attributes: null, fieldVersions: new Map(), writers: new Map() };
   // A deletion that overtakes its own put leaves a tombstone, so that the late put does not bring the record back.
   return edit.op === 'delete' ? writeTombstone(nothing) : writeWhole(nothing, edit);
 }
 
+/** The device's newest edit comes again: its answer was lost. What others have done to the record since, the device learns now. */
+function sentAgain(stored: Stored, edit: Edit): Outcome {
+  const { serverId, version, attributes } = stored;
+  if (edit.op === 'delete') return answer('duplicate', stored);
+  if (attributes === null) return answer('gone', stored);
+  return changedByOthers(stored, edit).size > 0 ? { status: 'merged', serverId, version, attributes } : answer('duplicate', stored);
+}
+
 function decideDelete(stored: Stored, edit: DeleteEdit): Decision {
   if (stored.attributes === null) return { write: 'revision', outcome: answer('duplicate', stored) };
-  if (changedByOthers(stored, edit).size > 0) return conflict(stored, stored.attributes);
+  const theirs = changedByOthers(stored, edit);
+  if (theirs.size > 0) return conflict(stored, stored.attributes, theirs);
   return writeTombstone(stored);
 }
 
 /** Only somebody who knows of the deletion brings a record back. */
 function decidePutOnTombstone(stored: Stored, edit: PutEdit): Decision {
-  if (edit.base !== null && edit.base >= stored.version) return writeWhole(stored, edit);
+  if (edit.base !== null && edit.base >= stored.version) return edit.changed === null ? writeWhole(stored, edit) : WHOLE_WANTED;
   return { write: 'nothing', outcome: answer('gone', stored) };
 }
 
 function decidePut(stored: Stored, attributes: Attributes, edit: PutEdit): Decision {
+  // A patch of a Version that this server has not reached: it was restored from an older backup.
+  if (edit.changed !== null && edit.base !== null && edit.base > stored.version) return WHOLE_WANTED;
   const before = toFields(attributes);
   const given = toFields(edit.attributes);
   const after = edit.changed === null ? given : patched(before, given, edit.changed);
   const mine = differing(before, after);
-  if (mine.length === 0) return { write: 'revision', outcome: answer('duplicate', stored) };
-
   const theirs = changedByOthers(stored, edit);
-  if (mine.some((path) => theirs.has(path))) return conflict(stored, attributes);
+  const unseen = unseenBy(stored, edit);
+  const isConflict = mine.some((path) => theirs.has(path)) || (!edit.merge && unseen.length > 0);
+  if (isConflict) return conflict(stored, attributes, new Set([...theirs, ...unseen]));
 
-  const next = successor(stored, edit, after, mine);
-  const unseen = edit.changed !== null && theirs.size > 0;
-  const outcome: Outcome = unseen
-    ? { status: 'merged', serverId: next.serverId, version: next.version, attributes: fromFields(after) }
-    : answer('applied', next);
-  return { write: 'record', next, outcome };
+  const next = mine.length === 0 ? stored : successor(stored, edit, after, mine);
+  const decision: Decision = mine.length === 0 ? { write: 'revision', outcome: answer('duplicate', stored) } : { write: 'record', next, outcome: answer('applied', next) };
+  if (unseen.length === 0) return decision;
+  return { ...decision, outcome: { status: 'merged', serverId: next.serverId, version: next.version, attributes: fromFields(after) } };
+}
+
+/** Paths that changed after a patch's Base, by any hand, and that it does not list: its device does not know what they hold. */
+function unseenBy(stored: Stored, { base, changed }: PutEdit): readonly string[] {
+  if (base === null || changed === null) return [];
+  const listed = new Set(changed);
+  return [...stored.fieldVersions].filter(([path, version]) => version > base && !speaksOf(listed, path)).map(([path]) => path);
 }
 
 /** Paths that changed after the edit's Base by any other hand than the edit's own device. */
@@ -156,9 +181,11 @@ function successor(stored: Stored, edit: PutEdit, after: Fields, changed: readon
   return { serverId: stored.serverId, version, attributes: fromFields(after), fieldVersions, writers };
 }
 
-function conflict(stored: Stored, attributes: Attributes): Decision {
-  return { write: 'nothing', outcome: { status: 'conflict', serverId: stored.serverId, version: stored.version, attributes } };
+function conflict({ serverId, version }: Stored, attributes: Attributes, changed: ReadonlySet<string>): Decision {
+  return { write: 'nothing', outcome: { status: 'conflict', serverId, version, attributes, changed: [...changed] } };
 }
+
+const WHOLE_WANTED: Decision = { write: 'nothing', outcome: { status: 'retry' } };
 
 function answer(status: 'applied' | 'duplicate' | 'gone', { serverId, version }: Stored): Outcome {
   return { status, serverId, version };

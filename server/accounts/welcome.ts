@@ -57,7 +57,7 @@ async function putSample(store: Store, { account, workspaces }: SignedIn, sample
     op: 'put',
     id: crypto.randomUUID(),
     attributes,
-    changed: null,
+    changed: null, merge: true,
     origin: null,
     base: null,
   });

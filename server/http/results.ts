@@ -13,8 +13,11 @@ export function toResult({ id, origin }: Pick<Edit, 'id' | 'origin'>, outcome: O
     case 'gone':
       return { ...about, ServerId: outcome.serverId, Status: outcome.status, Version: outcome.version };
     case 'merged':
+      return { ...about, ServerId: outcome.serverId, Status: 'merged', Version: outcome.version, Attributes: outcome.attributes };
     case 'conflict':
-      return { ...about, ServerId: outcome.serverId, Status: outcome.status, Version: outcome.version, Attributes: outcome.attributes };
+      return { ...about, ServerId: outcome.serverId, Status: 'conflict', Version: outcome.version, Attributes: outcome.attributes, ...(outcome.changed === undefined ? {} : { Changed: [...outcome.changed] }) };
+    case 'retry':
+      return { ...about, Status: 'retry' };
     case 'rejected':
       return { ...about, Status: 'rejected', Errors: [...outcome.errors] };
     default: {
@@ -25,7 +28,7 @@ export function toResult({ id, origin }: Pick<Edit, 'id' | 'origin'>, outcome: O
 }
 
 /** The HTTP status of a single edit's answer, and the sentence for people where it was not stored. */
-export function toStatus(outcome: Outcome): { readonly status: 200 } | { readonly status: 403 | 404 | 409 | 410 | 422; readonly detail: string } {
+export function toStatus(outcome: Outcome): { readonly status: 200 } | { readonly status: 403 | 404 | 409 | 410 | 422 | 503; readonly detail: string } {
   switch (outcome.status) {
     case 'applied':
     case 'duplicate':
@@ -35,6 +38,8 @@ export function toStatus(outcome: Outcome): { readonly status: 200 } | { readonl
       return { status: 409, detail: 'Somebody else changed the same fields. Neither side was lost; choose which one stands.' };
     case 'gone':
       return { status: 410, detail: 'This was deleted on the server. Your edit was not stored.' };
+    case 'retry':
+      return { status: 503, detail: 'The server has nothing that this part could be put on. Send the whole record.' };
     case 'rejected':
       return REFUSALS[outcome.reason](outcome.errors.map(sentence).join(' '));
     default: {

@@ -22,7 +22,7 @@ export function recordRoutes(app: App, { store, authenticator }: Context): void 
 
   app.put('/:collection/:id', { onRequest, schema: { params: Params, body: ModelAttributes } }, async (request, reply) => {
     const { collection, id } = target(request.params);
-    const edit: Edit = { op: 'put', id, attributes: withoutBookkeeping(request.body), changed: null, ...readEditHeaders(request) };
+    const edit: Edit = { op: 'put', id, attributes: withoutBookkeeping(request.body), changed: null, merge: true, ...readEditHeaders(request) };
     return push(request, reply, collection, edit);
   });
 

@@ -73,7 +73,7 @@ function readEntry(raw: unknown, device: DeviceId): Read {
   const sent = v.safeParse(ModelAttributes, entry.Attributes);
   if (!sent.success) return { ok: false, message: describe(sent.issues) };
   const attributes = withoutBookkeeping(sent.output);
-  return { ok: true, entry, edit: { op: 'put', attributes, changed: entry.Changed ?? null, ...about } };
+  return { ok: true, entry, edit: { op: 'put', attributes, changed: entry.Changed ?? null, merge: entry.Merge ?? true, ...about } };
 }
 
 const Named = v.object({

@@ -24,7 +24,7 @@ function caller(workspace: string, role: Caller['role'] = 'owner', account = 'ac
 }
 
 function put(id: string, attributes: Record<string, unknown>): Edit {
-  return { op: 'put', id, attributes, changed: null, origin: null, base: null };
+  return { op: 'put', id, attributes, changed: null, merge: true, origin: null, base: null };
 }
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -4,10 +4,11 @@
  */
 import { settle, type Conflict, type Settlement } from '../sync/index.ts';
 
-export function settleResponse({ base, mine, theirs }: Conflict): Settlement {
+export function settleResponse(conflict: Conflict): Settlement {
+  const { mine, theirs } = conflict;
   if (mine === null || theirs === null) return 'ask';
   const endedAt = laterOf(mine['endedAt'], theirs['endedAt']);
-  return settle('merge', { base, mine: { ...mine, endedAt }, theirs: { ...theirs, endedAt } });
+  return settle('merge', { ...conflict, mine: { ...mine, endedAt }, theirs: { ...theirs, endedAt } });
 }
 
 function laterOf(a: unknown, b: unknown): unknown {

@@ -6,7 +6,7 @@ import type { Change, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { restore } from './core/restore.ts';
-import { edit, encodeRow, keyOf, newRow, ownAttributes, remove, type Row } from './core/row.ts';
+import { edit, encodeRow, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
 
@@ -73,8 +73,10 @@ export class LocalCollection extends SharedRows {
     const now = this.#ports.now();
     const known = this.takeStored(this.row(model));
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
-    const basis = known ?? newRow(String(model.id), now);
-    const row = edit(basis, ownAttributes(model.attributes), this.#ready(model), now);
+    const stored = known === undefined ? null : this.asStored(known);
+    const basis = stored ?? known ?? newRow(String(model.id), now);
+    const edited = edit(basis, snapshot(model.attributes), this.#ready(model), now);
+    const row = stored === null ? { ...edited, changed: null } : edited;
     this.#durable.set(model, this.#edited(row, this.saved(model, row, basis)));
     if (row.state !== known?.state) this.#ports.onChange();
   }

@@ -23,12 +23,17 @@ const INDEX_DELAY_MS = 500;
 
 export class Rows extends LocalStorage {
   readonly #onFull: () => void;
+  readonly #rowOf: (model: Backbone.Model) => Row | undefined;
   #indexTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param name the key of the index, and with `-{id}` after it the key of each row */
-  constructor(name: string, onFull: () => void) {
+  /**
+   * @param name the key of the index, and with `-{id}` after it the key of each row
+   * @param rowOf what backbone.localstorage is to write for a model, which holds only a part of its row
+   */
+  constructor(name: string, onFull: () => void, rowOf: (model: Backbone.Model) => Row | undefined) {
     super(name);
     this.#onFull = onFull;
+    this.#rowOf = rowOf;
   }
 
   /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
@@ -71,7 +76,8 @@ export class Rows extends LocalStorage {
   }
 
   override update(model: Backbone.Model): unknown {
-    this.#write(String(model.id), JSON.stringify(model));
+    const row = this.#rowOf(model);
+    this.#write(String(model.id), JSON.stringify(row === undefined ? model : encodeRow(row)));
     return model.attributes;
   }
 

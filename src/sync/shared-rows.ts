@@ -43,7 +43,7 @@ export class SharedRows {
   /** @param storeName of the rows in localStorage */
   constructor(name: string, storeName: string, collection: Backbone.Collection, ports: Ports) {
     this.name = name;
-    this.rows = new Rows(storeName, ports.onFull);
+    this.rows = new Rows(storeName, ports.onFull, (model) => this.row(model));
     this.#collection = collection;
     this.#ports = ports;
   }
@@ -121,6 +121,17 @@ export class SharedRows {
     const stored = this.rows.read(row.id);
     if (stored !== null && keyOf(stored) === keyOf(row)) this.#takeOver(stored);
     return this.#byKey.get(keyOf(row))?.row;
+  }
+
+  /**
+   * The row as it was stored, for the next edit to stand on: what a model holds may have been changed in place, and the
+   * row's attributes with it. Null where this state is not stored: then nobody can say what an edit changes.
+   */
+  protected asStored(row: Row): Row | null {
+    const stored = this.rows.read(row.id);
+    if (stored === null || keyOf(stored) !== keyOf(row) || stored.revision !== row.revision || stored.version !== row.version) return null;
+    const { attributes, base, changed } = stored;
+    return { ...row, attributes, base, changed };
   }
 
   /** Another tab's state of a row, if it counts more than this one's. Nothing of it is in flight from here. */

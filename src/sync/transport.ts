@@ -41,12 +41,12 @@ export class Transport {
     this.#headers = { [HEADER.account]: account, [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.device]: device };
   }
 
-  /** One model goes as `PUT` by `Backbone.serverSync`, many as one `POST /sync`; the results are in the batch's order. */
+  /** One whole model goes as `PUT` by `Backbone.serverSync`, patches and many as one `POST /sync`; the results are in the batch's order. */
   async push(batch: readonly Candidate[], modelOf: (candidate: Candidate) => Backbone.Model | undefined): Promise<PushOutcome<readonly PushResult[]>> {
     const [first] = batch;
     if (first === undefined) return { kind: 'results', results: [] };
     const model = modelOf(first);
-    if (batch.length > 1 || model === undefined) return this.#pushMany(batch);
+    if (batch.length > 1 || model === undefined || 'Changed' in entryOf(first)) return this.#pushMany(batch);
     const outcome = await this.#pushOne(first, model);
     return outcome.kind === 'results' ? { kind: 'results', results: [outcome.results] } : outcome;
   }

@@ -95,7 +95,7 @@ describe('the other policies', () => {
       seen.push(each);
       return { attributes: { name: 'both' } };
     });
-    expect(seen).toEqual([{ base: ours, mine: deeper.attributes, theirs }]);
+    expect(seen).toEqual([{ base: ours, mine: deeper.attributes, theirs, changed: { here: ['answers.depth'], there: null } }]);
     expect(row).toMatchObject({ state: 'waiting', version: 2, attributes: { name: 'both' } });
   });
 

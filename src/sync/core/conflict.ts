@@ -1,7 +1,7 @@
 /**
  * What to do when a record was changed here and on the server: the choice of the app, as a policy.
  */
-import { differing, rebased, toFields, type Attributes } from '../../../protocol/index.ts';
+import { differing, fromFields, patched, toFields, type Attributes } from '../../../protocol/index.ts';
 
 /** The three sides of a conflict; `theirs` is null if the record was deleted there, `mine` if it was deleted here. */
 export interface Conflict {
@@ -9,6 +9,8 @@ export interface Conflict {
   readonly base: Attributes | null;
   readonly mine: Attributes | null;
   readonly theirs: Attributes | null;
+  /** The paths that were changed on each side since the base, back to what they were included; null if only the sides can tell. */
+  readonly changed?: { readonly here: readonly string[] | null; readonly there: readonly string[] | null };
 }
 
 /** One side, new attributes made of both, or `ask`: both are kept until `resolve`. */
@@ -38,11 +40,12 @@ export function settle(policy: ConflictPolicy, conflict: Conflict): Settlement {
 }
 
 /** Three-way, field by field: every top-level attribute, and every answer by itself. */
-function merge({ base, mine, theirs }: Conflict): Settlement {
+function merge({ base, mine, theirs, changed }: Conflict): Settlement {
   if (base === null || mine === null || theirs === null) return 'ask';
   const [ancestor, here, there] = [toFields(base), toFields(mine), toFields(theirs)];
   const apart = new Set(differing(here, there));
-  const changedThere = new Set(differing(ancestor, there));
-  const isOverlapping = differing(ancestor, here).some((path) => apart.has(path) && changedThere.has(path));
-  return isOverlapping ? 'ask' : { attributes: rebased(theirs, base, mine) };
+  const changedThere = new Set(changed?.there ?? differing(ancestor, there));
+  const changedHere = changed?.here ?? differing(ancestor, here);
+  const isOverlapping = changedHere.some((path) => apart.has(path) && changedThere.has(path));
+  return isOverlapping ? 'ask' : { attributes: fromFields(patched(there, here, changedHere)) };
 }

@@ -3,6 +3,7 @@
  */
 import { BATCH_LIMITS, takeBatch, type BatchLimits, type PushEntry } from '../../../protocol/index.ts';
 import type { Connection } from '../types.ts';
+import { putEntry } from './patch.ts';
 import type { Row } from './row.ts';
 
 export type PushPlan =
@@ -34,5 +35,5 @@ function* waiting(rows: Iterable<Candidate>): Iterable<Candidate> {
 
 export function entryOf({ collection, row }: Candidate): PushEntry {
   const about = { Collection: collection, Id: row.id, Revision: row.revision, Base: row.version };
-  return row.deleted ? { ...about, Op: 'delete' } : { ...about, Op: 'put', Attributes: row.attributes };
+  return row.deleted ? { ...about, Op: 'delete' } : { ...about, ...putEntry(row) };
 }

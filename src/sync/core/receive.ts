@@ -3,7 +3,7 @@
  */
 import type { Attributes, Change, PushResult } from '../../../protocol/index.ts';
 import { settle, type ConflictPolicy } from './conflict.ts';
-import { edit, move, remove, type Row } from './row.ts';
+import { edit, move, onBase, remove, type Row } from './row.ts';
 import { unreachable } from './states.ts';
 
 /** A row's next state, or that it goes. */
@@ -25,43 +25,60 @@ export function receive(row: Row, result: PushResult, sent: Sent | null, policy:
     case 'applied':
     case 'duplicate': {
       if (covered && row.deleted) return { kind: 'remove' };
-      const known = { ...row, id: result.ServerId, version: Math.max(row.version, result.Version) };
-      if (covered) return put(settled(known, now));
-      const isKnown = result.Status === 'applied' && sent !== null && sent.revision === revision;
-      return put({ ...move(known, 'acknowledged-older', now), base: isKnown ? sent.attributes : null });
+      const known = { ...row, id: result.ServerId };
+      if (covered) return put(settled({ ...known, version: Math.max(row.version, result.Version) }, now));
+      const isKnown = sent !== null && sent.revision === revision;
+      const stored = result.Status === 'duplicate' ? known : onStored(known, result.Version, isKnown ? sent.attributes : null);
+      return put(move(stored, 'acknowledged-older', now));
     }
     case 'merged':
       if (covered && !row.deleted) return put(settled({ ...row, id: result.ServerId, version: result.Version, attributes: result.Attributes }, now));
-      return conflicted({ ...row, id: result.ServerId, base: sent?.attributes ?? null }, result.Version, result.Attributes, policy, now);
+      if (sent === null && row.changed !== null) return put(move({ ...row, id: result.ServerId }, 'acknowledged-older', now));
+      return conflicted({ ...row, id: result.ServerId, ...onBase(row.attributes, sent?.attributes ?? null, []) }, result, policy, now);
     case 'conflict':
       if (!covered && result.Version === row.version) return { kind: 'keep' };
-      return conflicted({ ...row, id: result.ServerId }, result.Version, result.Attributes, policy, now);
+      return conflicted({ ...row, id: result.ServerId }, result, policy, now);
     case 'gone':
-      return conflicted({ ...row, id: result.ServerId }, result.Version, null, policy, now);
+      return conflicted({ ...row, id: result.ServerId }, result, policy, now);
     case 'rejected':
       return put(covered ? { ...move(row, 'refused', now), problem: { kind: 'rejected', errors: result.Errors } } : move(row, 'acknowledged-older', now));
-    case 'retry':
-      return put(move(row, 'push-failed', now));
+    case 'retry': {
+      const failed = move(row, 'push-failed', now);
+      // Perhaps there was nothing to put a patch on. As an edit of its own the whole also replaces what the worker queued.
+      return put(covered && row.changed !== null ? { ...failed, changed: null, revision: row.revision + 1 } : failed);
+    }
     default:
       return unreachable(result);
   }
 }
 
+/**
+ * A row of which an older edit was stored. What was in it the page knows if it has sent it: the newer edits stand on
+ * that. Else they stay on what they are known to stand on, since the Version would promise that they have seen the rest.
+ */
+function onStored(row: Row, version: number, stored: Attributes | null): Row {
+  if (stored !== null) return { ...row, version, ...onBase(row.attributes, stored, []) };
+  return row.base === null ? { ...row, version } : row;
+}
+
 const put = (row: Row): Next => ({ kind: 'put', row });
 
 function settled(row: Row, now: string): Row {
-  return { ...move(row, 'acknowledged', now), problem: null, base: null };
+  return { ...move(row, 'acknowledged', now), problem: null, base: null, changed: null };
 }
 
 /**
  * A draft is left alone: its person is not done, and the conflict comes again with the push. Of the rest the policy
  * decides, and what it leaves to a person keeps both sides.
  */
-function conflicted(row: Row, version: number, theirs: Attributes | null, policy: ConflictPolicy, now: string): Next {
+function conflicted(row: Row, result: Extract<PushResult, { Status: 'merged' | 'conflict' | 'gone' }>, policy: ConflictPolicy, now: string): Next {
   if (row.state === 'draft') return put(row);
+  const version = result.Version;
+  const theirs = result.Status === 'gone' ? null : result.Attributes;
+  const changed = { here: row.changed, there: (result.Status === 'conflict' && result.Changed) || null };
   const problem = theirs === null ? ({ kind: 'gone', version } as const) : ({ kind: 'conflict', version, attributes: theirs } as const);
   const kept = { ...move(row, 'conflicted', now), problem };
-  const settlement = settle(policy, { base: row.base, mine: row.deleted ? null : row.attributes, theirs });
+  const settlement = settle(policy, { base: row.base, mine: row.deleted ? null : row.attributes, theirs, changed });
   if (settlement === 'ask') return put(kept);
   if (typeof settlement === 'string') return resolve(kept, settlement, true, now);
   return put(onTop(kept, version, theirs, settlement.attributes, true, now));
@@ -70,7 +87,7 @@ function conflicted(row: Row, version: number, theirs: Attributes | null, policy
 /** A new edit on top of what the server has. */
 function onTop(row: Row, version: number, theirs: Attributes | null, attributes: Attributes, ready: boolean, now: string): Row {
   const decided = { ...move(row, 'kept-mine', now), version, problem: null, deleted: false };
-  return { ...edit(decided, attributes, ready, now), base: theirs };
+  return { ...edit(decided, attributes, ready, now), ...onBase(attributes, theirs, []) };
 }
 
 /**
@@ -92,7 +109,7 @@ export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now
       return { kind: 'remove' };
     case 'conflict': {
       const taken = { ...move(row, 'took-servers', now), version: problem.version, attributes: problem.attributes };
-      return put({ ...taken, problem: null, base: null, deleted: false });
+      return put({ ...taken, problem: null, base: null, changed: null, deleted: false });
     }
     default:
       return unreachable(problem);
@@ -106,7 +123,7 @@ export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now
 export function takeChange(row: Row | undefined, change: Change, now: string): Next {
   if (row === undefined) {
     if ('Deleted' in change) return { kind: 'keep' };
-    const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, deleted: false };
+    const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, changed: null, deleted: false };
     return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
   }
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };

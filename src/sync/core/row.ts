@@ -3,8 +3,9 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
+import { touched, wholeBase } from './patch.ts';
 import { nextState, type StateEvent } from './states.ts';
 
 export interface Row {
@@ -22,6 +23,8 @@ export interface Row {
   readonly attributes: Attributes;
   /** While there are local edits: the attributes of `version`, which they were made on; null if these are not known. */
   readonly base: Attributes | null;
+  /** While there are local edits: every path that any of them since `version` has touched; null if that is not known. */
+  readonly changed: readonly string[] | null;
   /** Removed by a person; the row stays until the server knows. */
   readonly deleted: boolean;
 }
@@ -45,6 +48,14 @@ export function marksOf(row: Row): Marks {
   return { id, synchronized: state === 'sent', version, outpost };
 }
 
+/**
+ * The attributes that are the model's own, as they are saved: a copy that a later change of the model does not reach,
+ * and what JSON makes of them, so that a row is the same before and after it was stored.
+ */
+export function snapshot(all: Readonly<Record<string, unknown>>): Attributes {
+  return v.parse(Attributes, JSON.parse(JSON.stringify(ownAttributes(all))));
+}
+
 /** The attributes that are the model's own: without bookkeeping, and without what JSON would drop. */
 export function ownAttributes(all: Readonly<Record<string, unknown>>): Attributes {
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => !BOOKKEEPING.has(name) && value !== undefined));
@@ -59,7 +70,7 @@ export function move(row: Row, event: StateEvent, now: string): Row {
 /** A new row for a model that was made here. Not yet saved: `edit` follows. */
 export function newRow(id: RecordId, now: string): Row {
   const clientId = v.safeParse(ClientId, id);
-  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, deleted: false };
+  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, changed: null, deleted: false };
 }
 
 /** A local save: the Revision goes up, and a refusal is forgotten since this is no longer what was refused. */
@@ -67,7 +78,12 @@ export function edit(row: Row, attributes: Attributes, ready: boolean, now: stri
   const event = ready ? 'saved' : 'saved-unfinished';
   const moved = move(row, event, now);
   const keptProblem = moved.state === 'conflict' ? row.problem : null;
-  return { ...moved, attributes, base: ancestorOf(row), revision: row.revision + 1, since: now, problem: keptProblem };
+  return { ...moved, ...onBase(attributes, ancestorOf(row), row.state === 'sent' ? [] : row.changed), revision: row.revision + 1, since: now, problem: keptProblem };
+}
+
+/** Attributes, what they were made of, and the paths that were touched: those of `before`, and where the two differ. */
+export function onBase(attributes: Attributes, base: Attributes | null, before: readonly string[] | null): Pick<Row, 'attributes' | 'base' | 'changed'> {
+  return { attributes, base, changed: touched(base, before, attributes) };
 }
 
 /** A local removal, which is an edit like another. One of a row in conflict decides it: the server's side goes too. */
@@ -111,6 +127,7 @@ const StoredRow = v.object({
       since: v.string(),
       problem: v.optional(StoredProblem),
       base: v.optional(Attributes),
+      changed: v.optional(v.array(v.string())),
       deleted: v.optional(v.boolean(), false),
     }),
   ),
@@ -127,7 +144,7 @@ export function decodeRow(stored: unknown): Row | null {
   const { id, synchronized, version, outpost } = decoded.output;
   const acknowledged = v.safeParse(Version, version);
   const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(all.output) };
-  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null, base: outpost.base ?? null };
+  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
   const clientId = v.safeParse(ClientId, id);
   return {
     ...common,
@@ -137,13 +154,21 @@ export function decodeRow(stored: unknown): Row | null {
     since: new Date(0).toISOString(),
     problem: null,
     base: null,
+    changed: null,
     deleted: false,
   };
+}
+
+/** Of a base whose changed paths are known only these are stored. */
+function storedBase(attributes: Attributes, base: Attributes | null, changed: readonly string[] | null): Pick<Row, 'base' | 'changed'> {
+  return base === null || changed === null ? { base, changed: null } : { base: wholeBase(attributes, base, changed), changed };
 }
 
 /** What is written for a row; `decodeRow` reads it back. */
 export function encodeRow(row: Row): Readonly<Record<string, unknown>> {
   const { outpost, ...marks } = marksOf(row);
-  const more = { ...(row.base === null ? {} : { base: row.base }), ...(row.deleted ? { deleted: true } : {}) };
+  const { base, changed } = row;
+  const ancestor = base === null ? {} : changed === null ? { base } : { base: partOf(base, changed), changed };
+  const more = { ...ancestor, ...(row.deleted ? { deleted: true } : {}) };
   return { ...row.attributes, ...marks, outpost: { ...outpost, ...more } };
 }

@@ -48,7 +48,8 @@ export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Ro
   if (stored.revision <= basis.revision) return withServerId(row, stored);
   if (stored.revision >= row.revision && stored.deleted === row.deleted && sameJson(stored.attributes, row.attributes)) return withServerId(stored, row);
   const revision = Math.max(stored.revision, row.revision) + 1;
-  return withServerId({ ...row, revision, attributes: rebased(stored.attributes, basis.attributes, row.attributes) }, stored);
+  // What was touched since the base is known of each tab's edits, and not of both together: it goes out whole.
+  return withServerId({ ...row, revision, attributes: rebased(stored.attributes, basis.attributes, row.attributes), changed: null }, stored);
 }
 
 /** A row with the ServerId that the other may know; the Version is left, since the edit has not seen what it stands for. */
