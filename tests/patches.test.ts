@@ -88,11 +88,12 @@ class Device {
 }
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom('a', 'b', 'answers.x', 'answers.y'), value: fc.option(fc.nat(2)) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('send' as const), path: fc.constantFrom('a', 'answers.x'), value: fc.option(fc.nat(2)), isEditedMeanwhile: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('answer lost' as const, 'queued' as const, 'restart' as const, 'pull' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliver' as const, 'hear' as const), which: fc.nat(9) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('edit there' as const), path: fc.constantFrom('z', 'answers.z'), value: fc.nat(2) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom('a', 'b', 'answers.x', 'answers.y'), value: fc.option(fc.nat(1)) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('send' as const), path: fc.constantFrom('a', 'answers.x'), value: fc.option(fc.nat(1)), isEditedMeanwhile: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('answer lost' as const, 'queued' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'pull' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliver' as const, 'hear' as const), which: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('edit there' as const), path: fc.constantFrom('z', 'answers.z'), value: fc.nat(1) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 

@@ -52,6 +52,13 @@ describe('merge', () => {
     expect(merged.attributes).toEqual({ name: 'well', answers: { depth: 4, colour: 'green' } });
   });
 
+  test('what was changed back here stays so, though the server has what it was changed to in between', () => {
+    const back = edit(deeper, ours, true, NOW);
+    const theirs = { ...deeper.attributes, note: 'dry in May' };
+    const row = received(back, { ...applied, Revision: back.revision, Status: 'conflict', Version: 3, Attributes: theirs, Changed: ['note'] }, null, LATER);
+    expect(row).toMatchObject({ state: 'waiting', attributes: { ...ours, note: 'dry in May' }, changed: ['answers.depth'] });
+  });
+
   test('of any three sides: it takes every change of one side alone, or asks', () => {
     const side = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(2));
     fc.assert(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change, PushResult } from '../../../protocol/index.ts';
+import { entryOf } from './plan.ts';
 import { resolve, takeChange } from './receive.ts';
 import { decodeRow, edit, encodeRow, isLater, move } from './row.ts';
 import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
@@ -19,6 +20,21 @@ describe('a receipt', () => {
     expect(edited.state).toBe('edited-while-sending');
     const row = received(edited, applied, null, LATER);
     expect(row).toMatchObject({ id: SERVER_ID, state: 'waiting', revision: 2, version: 1, attributes: { name: 'spring' } });
+  });
+
+  test('that calls an older edit a duplicate says nothing of what others did since: the next push stands on what it has seen', () => {
+    const edited = edit(waitingRow(), { name: 'spring' }, true, NOW);
+    expect(received(edited, { ...applied, Status: 'duplicate', Version: 7 }, null, LATER)).toMatchObject({ id: SERVER_ID, version: 0, state: 'waiting' });
+  });
+
+  test('that asks for the whole model: it goes out at once, as an edit of its own, and the worker’s queue takes it', () => {
+    const sent = received(waitingRow({ name: 'well', note: 'a long note of the well' }), applied, null, NOW);
+    const sending = move(edit(sent, { name: 'spring', note: 'a long note of the well' }, true, NOW), 'push-started', NOW);
+    expect(entryOf({ collection: 'wells', row: sending })).toMatchObject({ Changed: ['name'], Attributes: { name: 'spring' } });
+    const row = received(sending, { ClientId: SERVER_ID, Revision: sending.revision, Status: 'retry' }, sending, LATER);
+    expect(row).toMatchObject({ state: 'waiting', revision: sending.revision + 1, version: 1 });
+    expect(entryOf({ collection: 'wells', row })).not.toHaveProperty('Changed');
+    expect(received(move(row, 'push-started', NOW), { ClientId: SERVER_ID, Revision: row.revision, Status: 'retry' }, row, LATER)).toEqual(row);
   });
 
   test('that names no Revision covers only what is known to have been sent', () => {
