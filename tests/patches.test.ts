@@ -146,10 +146,11 @@ function play(steps: readonly Step[]) {
       case 'edit there': {
         const { stored } = server;
         if (stored === null) return;
-        device.wanted.set(each.path, each.value);
         const Attributes = fromFields(new Map([[each.path, each.value]]));
         revisionThere += 1;
-        server.push({ Collection: 'responses', Id: SERVER_ID, Revision: revisionThere, Base: stored.version, Op: 'put', Attributes, Changed: [each.path] }, THERE);
+        const result = server.push({ Collection: 'responses', Id: SERVER_ID, Revision: revisionThere, Base: stored.version, Op: 'put', Attributes, Changed: [each.path] }, THERE);
+        // To say again what the server has is no edit.
+        if (result.Status === 'applied') device.wanted.set(each.path, each.value);
         return;
       }
       default: {

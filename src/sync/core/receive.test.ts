@@ -28,8 +28,8 @@ describe('a receipt', () => {
   });
 
   test('that asks for the whole model: it goes out at once, as an edit of its own, and the worker’s queue takes it', () => {
-    const sent = received(waitingRow({ name: 'well', note: 'a long note of the well' }), applied, null, NOW);
-    const sending = move(edit(sent, { name: 'spring', note: 'a long note of the well' }, true, NOW), 'push-started', NOW);
+    const sent = received(waitingRow({ name: 'well', note: 'a note of the well that is longer than what a patch needs around it' }), applied, null, NOW);
+    const sending = move(edit(sent, { name: 'spring', note: 'a note of the well that is longer than what a patch needs around it' }, true, NOW), 'push-started', NOW);
     expect(entryOf({ collection: 'wells', row: sending })).toMatchObject({ Changed: ['name'], Attributes: { name: 'spring' } });
     const row = received(sending, { ClientId: SERVER_ID, Revision: sending.revision, Status: 'retry' }, sending, LATER);
     expect(row).toMatchObject({ state: 'waiting', revision: sending.revision + 1, version: 1 });
