@@ -48,7 +48,13 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
     account: session.Account.Id,
     collections: {
       questionnaires: { collection: questionnaires },
-      responses: { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true, conflicts: settleResponse },
+      responses: {
+        collection: responses,
+        ready: (model: Backbone.Model) => model.get('endedAt') !== null,
+        own: true,
+        conflicts: settleResponse,
+        references: { questionnaireId: 'questionnaires' },
+      },
       edits: { collection: edits, local: true },
     },
   });

@@ -4,12 +4,13 @@
 import type Backbone from 'backbone';
 import type { PushResult } from '../../protocol/index.ts';
 import type { Candidate } from './core/plan.ts';
-import { keyOf } from './core/row.ts';
+import { waitsFor, type Directory, type References } from './core/references.ts';
+import { keyOf, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import type { LocalCollection } from './local-collection.ts';
 import type { Note } from './tabs.ts';
 
-export class Collections {
+export class Collections implements Directory {
   readonly #byCollection = new Map<Backbone.Collection, LocalCollection>();
   readonly #byName = new Map<string, LocalCollection>();
 
@@ -33,11 +34,37 @@ export class Collections {
     return local;
   }
 
-  /** Every row, but those whose newest edit is `tried`. */
-  *candidates(tried: ReadonlySet<string> = new Set()): Iterable<Candidate> {
-    for (const local of this) {
-      for (const candidate of local.candidates()) if (!tried.has(nameOf(candidate))) yield candidate;
+  /** Every row. */
+  *candidates(): Iterable<Candidate> {
+    for (const local of this) yield* local.candidates();
+  }
+
+  /** Every row that waits for the page and for no real id, but those whose newest edit is `tried`. */
+  *free(tried: ReadonlySet<string>): Iterable<Candidate> {
+    for (const candidate of this.candidates()) {
+      if (candidate.row.state === 'waiting' && !tried.has(nameOf(candidate)) && waitsFor(candidate, this) === null) yield candidate;
     }
+  }
+
+  references(name: string): References {
+    return this.named(name)?.references ?? {};
+  }
+
+  find(name: string, id: string): Row | undefined {
+    return this.named(name)?.find(id);
+  }
+
+  /** Puts the real id wherever a row names another by a temporary one, as far as it is known by now. */
+  link(): void {
+    for (const local of this) local.link(this);
+  }
+
+  /** The model whose real id this one waits for, if any. */
+  awaited(model: Backbone.Model): Backbone.Model | null {
+    const local = this.of(model);
+    const row = local.row(model);
+    const target = row === undefined ? null : waitsFor({ collection: local.name, row }, this);
+    return target === null ? null : (this.named(target.collection)?.model(keyOf(target.row)) ?? null);
   }
 
   show(batch: Iterable<Candidate>, event: StateEvent): void {

@@ -158,12 +158,18 @@ export class Engine {
     return { waiting, lastSentAt, connection: this.#connection };
   }
 
+  /** The model whose real id this one waits for before it is sent; null if it waits for none. */
+  waitsFor(model: Backbone.Model): Backbone.Model | null {
+    return this.#collections.awaited(model);
+  }
+
   /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. */
   readonly announce = (): void => {
     if (this.#announced) return;
     this.#announced = true;
     queueMicrotask(() => {
       this.#announced = false;
+      if (!this.#stopped) this.#collections.link();
       this.emit('sync:state', this.summary());
     });
   };
@@ -200,7 +206,8 @@ export class Engine {
     const tried = new Set<string>();
     let limits = BATCH_LIMITS;
     for (;;) {
-      const plan = planPush(this.#collections.candidates(tried), this.#connection, limits);
+      this.#collections.link();
+      const plan = planPush(this.#collections.free(tried), this.#connection, limits);
       switch (plan.kind) {
         case 'nothing':
           return;

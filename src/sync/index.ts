@@ -8,6 +8,7 @@ import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
 import { Journal, type Unreadable } from './journal.ts';
+import { checkReferences } from './core/references.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { eventsUrl } from './live.ts';
 import { keep } from './local-sync.ts';
@@ -29,10 +30,11 @@ export interface OutpostOptions {
 
 /**
  * Fills the collections with what the device holds and starts to send and receive.
- * @throws if the browser gives no IndexedDB or localStorage to keep anything in
+ * @throws if the browser gives no IndexedDB or localStorage to keep anything in, or for references to what is not kept
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
   const account = v.parse(AccountId, accountId);
+  checkReferences(collections);
   const journal = await Journal.open(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
   const kept = new Collections();

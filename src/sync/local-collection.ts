@@ -5,6 +5,7 @@ import type Backbone from 'backbone';
 import type { Change, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
+import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
 import { edit, encodeRow, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
@@ -20,6 +21,8 @@ export interface CollectionOptions {
   readonly conflicts?: ConflictPolicy;
   /** Kept on this device with the same care, but neither pushed nor pulled. */
   readonly local?: boolean;
+  /** Attributes that hold the id of another model, and the collection that it is of: a temporary id is replaced before it is sent. */
+  readonly references?: References;
 }
 
 interface EditPorts extends Ports {
@@ -30,6 +33,7 @@ interface EditPorts extends Ports {
 export class LocalCollection extends SharedRows {
   readonly own: boolean;
   readonly local: boolean;
+  readonly references: References;
   readonly #ready: (model: Backbone.Model) => boolean;
   readonly #policy: ConflictPolicy;
   readonly #ports: EditPorts;
@@ -39,6 +43,7 @@ export class LocalCollection extends SharedRows {
     super(name, storeName, options.collection, ports);
     this.own = options.own ?? false;
     this.local = options.local ?? false;
+    this.references = options.references ?? {};
     this.#policy = options.conflicts ?? 'merge';
     const ready = options.ready ?? (() => true);
     this.#ready = (model) => !this.local && ready(model);
@@ -83,12 +88,12 @@ export class LocalCollection extends SharedRows {
 
   /**
    * A local removal: the model leaves the collection, its row waits until the server knows. A draft that the server has
-   * never seen just goes.
+   * never seen just goes; one with a real id it has seen.
    */
   destroy(model: Backbone.Model): Promise<void> {
     const row = this.takeStored(this.row(model));
     if (row === undefined) return Promise.resolve();
-    const isOnlyHere = this.local || (row.version === 0 && row.state === 'draft');
+    const isOnlyHere = this.local || (row.version === 0 && row.state === 'draft' && (row.clientId ?? row.id) === row.id);
     if (isOnlyHere) return this.drop(row);
     const removed = remove(row, this.#ports.now());
     return this.#edited(removed, this.put(removed));
@@ -131,6 +136,17 @@ export class LocalCollection extends SharedRows {
     }
     this.add(added);
     await Promise.all(written);
+  }
+
+  /** Puts the real id wherever a row names another by a temporary one. The journal takes it as any edit. */
+  link(directory: Directory): void {
+    const link = (row: Row): Row => withRealIds({ collection: this.name, row }, directory);
+    for (const { row } of [...this.candidates()]) {
+      const known = link(row) === row ? undefined : this.takeStored(row);
+      if (known === undefined) continue;
+      const linked = link(this.asStored(known) ?? known);
+      if (linked.revision > known.revision) this.put(linked).catch(this.#ports.onFull);
+    }
   }
 
   /**

@@ -149,7 +149,7 @@ export class SharedRows {
   }
 
   /** The row with this id; one that only localStorage knows yet is taken into the collection. */
-  protected find(id: string): Row | undefined {
+  find(id: string): Row | undefined {
     const known = this.known(id);
     const stored = known === undefined ? this.rows.read(id) : null;
     if (stored !== null) this.add([move(stored, 'restarted', stored.since)]);

@@ -124,6 +124,11 @@ describe('a pulled change', () => {
     expect(takeChange(edited, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW)).toEqual({ kind: 'keep' });
   });
 
+  test('tells a local edit its real id, where the answer that had it was lost, and nothing else', () => {
+    const refused = move(waitingRow(), 'refused', NOW);
+    expect(takeChange(refused, change, NOW)).toEqual({ kind: 'put', row: { ...refused, id: SERVER_ID } });
+  });
+
   test('that is older than what is here changes nothing', () => {
     expect(takeChange({ ...sent, version: 2 }, change, NOW)).toEqual({ kind: 'keep' });
   });

@@ -118,7 +118,7 @@ export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now
 
 /**
  * A pulled change: what is new is added, what is synchronized is updated or removed, and a local edit is left alone,
- * since it will be pushed and the server then says what it thinks of it.
+ * since it will be pushed and the server then says what it thinks of it. But a real id that it has not heard of it takes.
  */
 export function takeChange(row: Row | undefined, change: Change, now: string): Next {
   if (row === undefined) {
@@ -126,6 +126,7 @@ export function takeChange(row: Row | undefined, change: Change, now: string): N
     const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, changed: null, deleted: false };
     return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
   }
+  if (row.state !== 'sent' && row.id === row.clientId && row.id !== change.Id) return put({ ...row, id: change.Id });
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };
   if ('Deleted' in change) return { kind: 'remove' };
   return put({ ...row, id: change.Id, version: change.Version, attributes: change.Attributes });
