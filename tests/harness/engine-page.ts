@@ -35,6 +35,13 @@ export async function openEngine(context: BrowserContext, proxy: Proxy, account:
   return page;
 }
 
+/** The same with questionnaires, which the responses name. Where the tab has the engine already, it is loaded anew. */
+export async function openWithQuestionnaires(page: Page, proxy: Proxy, account: string): Promise<Page> {
+  await page.goto(`${proxy.url}${PATH}`);
+  await page.evaluate((id) => window.startWithQuestionnaires(id), account);
+  return page;
+}
+
 async function bundle(): Promise<string> {
   const built = await build({
     configFile: false,
