@@ -36,6 +36,13 @@ describe('a queued request is read back', () => {
     expect(await readPush(request)).toEqual({ account, device, entries });
   });
 
+  test('as the patch that it is, if it is one', async () => {
+    const patch: PushEntry = { Collection: 'responses', Id: 'a', Revision: 2, Base: 1, Op: 'put', Attributes: { answers: { depth: 9 } }, Changed: ['answers.depth'], Merge: false };
+    const body = JSON.stringify({ Device: device, Push: [patch], Pull: {} });
+    const read = await readPush(new Request(`${origin}/api/v1/sync`, { method: 'POST', headers: { [HEADER.account]: account }, body }));
+    expect(join(read === null ? [] : [{ account, device, entries: [entry('a', 1)] }, read])).toEqual([{ account, device, entries: [patch] }]);
+  });
+
   test('and can be read again: the body is not used up', async () => {
     const request = put();
     await readPush(request);

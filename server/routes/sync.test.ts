@@ -74,6 +74,34 @@ test('a questionnaire and the responses to it in one batch', async () => {
   expect(Results.map(({ Status }) => Status)).toEqual(['applied', 'applied']);
 });
 
+test('a patch is judged by the whole record that it makes', async () => {
+  const first = entry({ Attributes: response(form, { depth: 1, colour: 'clear' }) });
+  await sync(owner, { Push: [first] });
+  const patch = { ...first, Base: 1, Merge: false };
+  const { Results } = await sync(owner, {
+    Push: [
+      { ...patch, Revision: 2, Attributes: {}, Changed: ['answers.depth'] },
+      { ...patch, Revision: 3, Attributes: { answers: { colour: 'brown' } }, Changed: ['answers.colour'] },
+    ],
+  });
+  expect(Results).toMatchObject([{ Status: 'rejected', Errors: [{ Path: 'answers.depth' }] }, { Status: 'applied', Version: 2 }]);
+});
+
+test('a patch of a record that is not there makes none: the whole is asked for, and then stored', async () => {
+  const whole = entry();
+  const { Results } = await sync(owner, { Push: [{ ...whole, Attributes: { answers: { depth: 9 } }, Changed: ['answers.depth'] }, { ...whole, Revision: 2 }] });
+  expect(Results).toMatchObject([{ ClientId: whole.Id, Revision: 1, Status: 'retry' }, { Status: 'applied', Version: 1 }]);
+});
+
+test('a patch that is not to be merged: the answer names what others changed, and holds their record', async () => {
+  const first = entry({ Attributes: response(form, { depth: 1, colour: 'clear' }) });
+  await sync(owner, { Push: [first] });
+  const patch = { ...first, Base: 1, Merge: false };
+  await sync(owner, { Device: '33333333-3333-4333-8333-333333333333', Push: [{ ...patch, Attributes: { answers: { colour: 'brown' } }, Changed: ['answers.colour'] }] });
+  const { Results } = await sync(owner, { Push: [{ ...patch, Revision: 2, Attributes: { answers: { depth: 9 } }, Changed: ['answers.depth'] }] });
+  expect(Results).toMatchObject([{ Status: 'conflict', Version: 2, Changed: ['answers.colour'], Attributes: { answers: { depth: 1, colour: 'brown' } } }]);
+});
+
 test('patches of two devices are merged, and the answer holds the whole record', async () => {
   const first = entry({ Attributes: response(form, { depth: 1, colour: 'clear' }) });
   await sync(owner, { Push: [first] });

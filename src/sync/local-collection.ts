@@ -141,7 +141,7 @@ export class LocalCollection extends SharedRows {
   /** Puts the real id wherever a row names another by a temporary one. The journal takes it as any edit. */
   link(directory: Directory): void {
     const link = (row: Row): Row => withRealIds({ collection: this.name, row }, directory);
-    for (const { row } of [...this.candidates()]) {
+    for (const { row } of this.candidates()) {
       const known = link(row) === row ? undefined : this.takeStored(row);
       if (known === undefined) continue;
       const linked = link(this.asStored(known) ?? known);

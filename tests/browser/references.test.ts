@@ -42,13 +42,15 @@ function onlyResponse(page: Page): Promise<{ questionnaireId: unknown; stored: u
     const { engine, questionnaires, responses } = window.outpost;
     const response = responses.at(0);
     const awaited = engine.waitsFor(response);
-    const text = Object.entries(localStorage).find(([key]) => key.endsWith(`.responses-${String(response.id)}`))?.[1];
-    const stored: unknown = JSON.parse(String(text ?? 'null'));
+    const key = Object.keys(localStorage).find((name) => name.endsWith(`.responses-${String(response.id)}`)) ?? '';
+    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    const questionnaireId: unknown = response.get('questionnaireId');
+    const synchronized: unknown = response.get('synchronized');
     return {
-      questionnaireId: response.get('questionnaireId'),
+      questionnaireId,
       stored: typeof stored === 'object' && stored !== null && 'questionnaireId' in stored ? stored.questionnaireId : null,
-      synchronized: response.get('synchronized'),
-      waits: awaited !== null && awaited === questionnaires.get(String(response.get('questionnaireId'))),
+      synchronized,
+      waits: awaited !== null && awaited === questionnaires.get(String(questionnaireId)),
     };
   });
 }
@@ -151,7 +153,7 @@ interface Copy {
 /** A response as the device holds it now. */
 function copyOf(page: Page, id: string): Promise<Copy> {
   return page.evaluate(async (wanted) => {
-    const [key, row] = Object.entries(localStorage).find(([name]) => name.endsWith(`.responses-${wanted}`)) ?? ['', ''];
+    const key = Object.keys(localStorage).find((name) => name.endsWith(`.responses-${wanted}`)) ?? '';
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const opening = indexedDB.open('outpost-journal');
       opening.addEventListener('success', () => resolve(opening.result));
@@ -163,7 +165,7 @@ function copyOf(page: Page, id: string): Promise<Copy> {
     });
     database.close();
     const entry = entries.map((each) => JSON.stringify(each)).find((text) => text.includes(`"id":"${wanted}"`)) ?? '';
-    return { key, row: String(row), entry };
+    return { key, row: localStorage.getItem(key) ?? '', entry };
   }, id);
 }
 

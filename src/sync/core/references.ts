@@ -47,7 +47,7 @@ export function waitsFor(candidate: Candidate, directory: Directory): Candidate 
 /** The row with the real id in every place where it names a temporary one that has it by now; the same row if there is none. */
 export function withRealIds({ collection, row }: Candidate, directory: Directory): Row {
   if (row.state === 'sent' || row.deleted) return row;
-  const real = named({ collection, row }, directory).flatMap(({ attribute, target }) =>
+  const real = named({ collection, row }, directory).flatMap(({ attribute, target }): [string, string][] =>
     row.attributes[attribute] === target.row.clientId && target.row.id !== target.row.clientId ? [[attribute, target.row.id]] : [],
   );
   if (real.length === 0) return row;
