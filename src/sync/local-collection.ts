@@ -78,10 +78,8 @@ export class LocalCollection extends SharedRows {
     const now = this.#ports.now();
     const known = this.takeStored(this.row(model));
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
-    const stored = known === undefined ? null : this.asStored(known);
-    const basis = stored ?? known ?? newRow(String(model.id), now);
-    const edited = edit(basis, snapshot(model.attributes), this.#ready(model), now);
-    const row = stored === null ? { ...edited, changed: null } : edited;
+    const basis = known ?? newRow(String(model.id), now);
+    const row = edit(basis, snapshot(model.attributes), this.#ready(model), now);
     this.#durable.set(model, this.#edited(row, this.saved(model, row, basis)));
     if (row.state !== known?.state) this.#ports.onChange();
   }
@@ -144,8 +142,8 @@ export class LocalCollection extends SharedRows {
     for (const { row } of this.candidates()) {
       const known = link(row) === row ? undefined : this.takeStored(row);
       if (known === undefined) continue;
-      const linked = link(this.asStored(known) ?? known);
-      if (linked.revision > known.revision) this.put(linked).catch(this.#ports.onFull);
+      const linked = link(known);
+      if (linked !== known) this.put(linked).catch(this.#ports.onFull);
     }
   }
 

@@ -123,17 +123,6 @@ export class SharedRows {
     return this.#byKey.get(keyOf(row))?.row;
   }
 
-  /**
-   * The row as it was stored, for the next edit to stand on: what a model holds may have been changed in place, and the
-   * row's attributes with it. Null where this state is not stored: then nobody can say what an edit changes.
-   */
-  protected asStored(row: Row): Row | null {
-    const stored = this.rows.read(row.id);
-    if (stored === null || keyOf(stored) !== keyOf(row) || stored.revision !== row.revision || stored.version !== row.version) return null;
-    const { attributes, base, changed } = stored;
-    return { ...row, attributes, base, changed };
-  }
-
   /** Another tab's state of a row, if it counts more than this one's. Nothing of it is in flight from here. */
   #takeOver(other: Row): void {
     const entry = this.#byKey.get(keyOf(other));
@@ -172,7 +161,7 @@ export class SharedRows {
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
     if (row.attributes !== before.attributes) {
-      const attributes = rebased(row.attributes, before.attributes, ownAttributes(model.attributes));
+      const attributes = rebased(structuredClone(row.attributes), before.attributes, ownAttributes(model.attributes));
       for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
       model.set({ ...attributes, ...marksOf(row) });
     } else model.set(marksOf(row));
@@ -273,7 +262,7 @@ export class SharedRows {
   }
 }
 
-/** What a model of this row holds. */
+/** What a model of this row holds: a copy, since apps change arrays and objects in place, and the row says what was there before. */
 function attributesOf(row: Row): Record<string, unknown> {
-  return { ...row.attributes, ...marksOf(row) };
+  return { ...structuredClone(row.attributes), ...marksOf(row) };
 }
