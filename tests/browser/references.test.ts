@@ -113,6 +113,7 @@ it('edited without a network, loaded anew and edited again: only what was change
   await until('it is sent', async () => (await onlyResponse(page)).synchronized);
 
   const cut = proxy.fault(isApi, { kind: 'cut request' });
+  await openWithQuestionnaires(page, proxy, account);
   const edit = (attributes: Record<string, unknown>): Promise<void> => page.evaluate((given) => window.outpost.engine.save(window.outpost.responses.at(0), given), attributes);
   await page.evaluate(async () => {
     const response = window.outpost.responses.at(0);
