@@ -102,7 +102,10 @@ it('killed after the real id came and before it was put in: it is found again at
   expect((await api.all('questionnaires')).map(({ id }) => id)).toContain(record?.['questionnaireId']);
 });
 
-it('edited without a network, loaded anew and edited again: only what was changed goes out, and nothing of it is kept then', async () => {
+it.each([
+  ['made in this tab', false],
+  ['that the device had at the start', true],
+])('a response %s, edited without a network, loaded anew and edited again: only what was changed goes out, and nothing of it is kept then', async (_which, isLoadedFirst) => {
   const { proxy, api, context, account, questionnaireId } = await setEngineScene();
   const page = await openWithQuestionnaires(await context.newPage(), proxy, account);
   await page.evaluate(async (id) => {
@@ -113,7 +116,7 @@ it('edited without a network, loaded anew and edited again: only what was change
   await until('it is sent', async () => (await onlyResponse(page)).synchronized);
 
   const cut = proxy.fault(isApi, { kind: 'cut request' });
-  await openWithQuestionnaires(page, proxy, account);
+  if (isLoadedFirst) await openWithQuestionnaires(page, proxy, account);
   const edit = (attributes: Record<string, unknown>): Promise<void> => page.evaluate((given) => window.outpost.engine.save(window.outpost.responses.at(0), given), attributes);
   await page.evaluate(async () => {
     const response = window.outpost.responses.at(0);
