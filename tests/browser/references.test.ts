@@ -125,14 +125,21 @@ it.each([
     if (typeof answers === 'object' && answers !== null) Object.assign(answers, { community: 'Musanze' });
     await window.outpost.engine.save(response);
   });
+  const tried = cut.struck.filter(isPush).length;
   await openWithQuestionnaires(page, proxy, account);
+  await until('the first edit is tried', () => cut.struck.filter(isPush).length > tried);
   await edit({ endedAt: '2026-05-01T09:09:00Z' });
+  // Nothing of the first edit is on its way any more when there is a network.
+  await page.goto('about:blank');
   cut.lift();
   const earlier = proxy.passed.length;
-  await goOnline(page);
+  await openWithQuestionnaires(page, proxy, account);
   await until('the edit is sent', async () => (await onlyResponse(page)).synchronized);
 
-  expect(proxy.passed.slice(earlier).filter(isPush).flatMap(entriesOf)).toMatchObject([
+  // Once, or twice the same: what the tab before was sending may have arrived.
+  const [entry, ...others] = new Set(proxy.passed.slice(earlier).filter(isPush).map(({ body }) => body));
+  expect(others).toEqual([]);
+  expect(entriesOf(entry ?? '')).toMatchObject([
     { Changed: ['answers.community', 'endedAt'], Attributes: { answers: { community: 'Musanze' }, endedAt: '2026-05-01T09:09:00Z' }, Base: 1, Revision: 3 },
   ]);
   expect(await api.all('responses')).toMatchObject([
@@ -142,7 +149,7 @@ it.each([
   expect(row).not.toContain('"base"');
 });
 
-function entriesOf({ body }: Seen): PushEntry[] {
+function entriesOf(body: string): PushEntry[] {
   return v.parse(v.object({ Push: v.array(PushEntry) }), JSON.parse(body)).Push;
 }
 
