@@ -24,7 +24,7 @@ export const DeviceId = v.pipe(v.string(), v.uuid(), v.brand('DeviceId'));
 export type DeviceId = v.InferOutput<typeof DeviceId>;
 
 /** A place in a collection's order of committed changes: opaque. */
-export const Cursor = v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.brand('Cursor'));
+export const Cursor = v.pipe(v.string(), v.regex(/^.{1,200}$/s), v.brand('Cursor'));
 export type Cursor = v.InferOutput<typeof Cursor>;
 
 /** The name of a collection, as it stands in a path: `responses`. */
@@ -32,12 +32,15 @@ export const CollectionName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$
 export type CollectionName = v.InferOutput<typeof CollectionName>;
 
 /** 0 or a positive integer that JSON carries exactly. */
-const Counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
 
 /** 1 for a new record, +1 with every write that the server applies to it; 0 where the server has not acknowledged any. */
 export const Version = Counter;
 /** Counted up by a device with every local edit of one model; 0 where a client counts none. */
 export const Revision = Counter;
+
+/** When something happened: ISO 8601, UTC. */
+export const Instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/));
 
 /** What a model holds, without the bookkeeping; exactly as sent. Not `v.record`, which passes over a key named `constructor`. */
 export const Attributes = v.custom<Record<string, unknown>>(isPlainObject, 'the attributes of a model are an object');

@@ -11,7 +11,7 @@
  * - entries are kept apart by account.
  */
 import * as v from 'valibot';
-import { DeviceId, type AccountId } from '../../protocol/index.ts';
+import { DeviceId, decode, type AccountId } from '../../protocol/index.ts';
 import { decodeRow, encodeRow, isLater, keyOf, type Row } from './core/row.ts';
 import { settleWrite } from './core/tabs.ts';
 import { answered, inTransaction, openDatabase } from './database.ts';
@@ -71,8 +71,8 @@ export class Journal {
   /** The id of this browser profile, made at the first call. */
   device(): Promise<DeviceId> {
     return inTransaction(this.#database, 'readwrite', ['meta'], async (meta) => {
-      const known = v.safeParse(DeviceId, await answered(meta.get('device')));
-      if (known.success) return known.output;
+      const known = decode(DeviceId, await answered(meta.get('device')));
+      if (known !== null) return known;
       const device = v.parse(DeviceId, crypto.randomUUID());
       meta.put(device, 'device');
       return device;
@@ -183,8 +183,7 @@ export class Journal {
 
 /** The row under a key; null if there is none, or none that can be read. */
 async function readRow(entries: IDBObjectStore, key: Key): Promise<Row | null> {
-  const entry = v.safeParse(Entry, await answered(entries.get(key)));
-  return entry.success ? decodeRow(entry.output.row) : null;
+  return decodeRow(decode(Entry, await answered(entries.get(key)))?.row);
 }
 
 function nameOf(collection: string, row: Row): string {

@@ -2,12 +2,12 @@
  * The page's way to the server. The worker may stand between and keep a push for later; it then says `queued`.
  */
 import type Backbone from 'backbone';
-import * as v from 'valibot';
 import {
   BASE_PATH,
   HEADER,
   PROTOCOL_VERSION,
   PullPage,
+  decode,
   parseJson,
   readOneAnswer,
   readRetryAfter,
@@ -82,8 +82,8 @@ export class Transport {
     if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
     if (answer.status === 401) return { kind: 'sign-in' };
     if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
-    const page = v.safeParse(PullPage, answer.body);
-    if (answer.status === 200 && page.success) return { kind: 'page', page: page.output };
+    const page = decode(PullPage, answer.body);
+    if (answer.status === 200 && page !== null) return { kind: 'page', page };
     return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
   }
 
