@@ -2,8 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
+import { backboneAsShipped } from './scripts/backbone.ts';
 
 const OUT_DIR = 'build/app';
 
@@ -45,29 +46,6 @@ const manifest: Partial<ManifestOptions> = {
     { ...desktop, src: '/screenshots/desktop-responses.png', label: 'Every response with its state' },
   ],
 };
-
-/** Backbone works without jQuery, but asks for it all the same. */
-const withoutJquery: Plugin = {
-  name: 'without-jquery',
-  enforce: 'pre',
-  resolveId: (id) => (id === 'jquery' ? '\0without-jquery' : null),
-  load: (id) => (id === '\0without-jquery' ? 'module.exports = undefined;' : null),
-};
-
-/** How Backbone and what belongs to it come into a bundle. */
-export const backboneAsShipped = {
-  plugins: [withoutJquery],
-  resolve: {
-    alias: {
-      // Backbone takes underscore as one object, so that its modules save nothing and cost every name twice.
-      underscore: 'underscore/underscore-umd.js',
-      // Its sources instead of its build, which is for browsers of 2017 and evaluates a text that the Content-Security-Policy forbids.
-      'backbone.localstorage': 'backbone.localstorage/src/driver.js',
-    },
-    // The queue of workbox brings an older copy.
-    dedupe: ['idb'],
-  },
-} satisfies UserConfig;
 
 /** Puts a .gz and a .br beside every text file once all are written, the worker too, so that the server never compresses. */
 const compressed: Plugin = {
