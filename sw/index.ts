@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { registerRoute } from 'workbox-routing';
 import { PageMessage } from '../protocol/index.ts';
+import { countFor } from './counts.ts';
 import { drain } from './drain.ts';
 import { tell, tellOf } from './pages.ts';
 import { PushQueue } from './push-queue.ts';
@@ -29,14 +30,17 @@ export function registerOutpost(): void {
   self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   self.addEventListener('message', (event) => {
     const message = v.safeParse(PageMessage, event.data);
-    if (message.success) event.waitUntil(hear(message.output, queue));
+    if (message.success) event.waitUntil(hear(message.output, queue, event.ports));
   });
 }
 
-async function hear(message: PageMessage, queue: PushQueue): Promise<void> {
+async function hear(message: PageMessage, queue: PushQueue, [port]: readonly MessagePort[]): Promise<void> {
   switch (message.kind) {
     case 'applied':
       return forgetReceipts(message.keys);
+    case 'count':
+      port?.postMessage(await countFor(message.account, queue));
+      return;
     case 'wake': {
       const drained = await drain(queue);
       await tellOf(drained);

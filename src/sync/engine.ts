@@ -9,13 +9,15 @@
  * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor, writeCursor } from './cursors.ts';
+import type { Subject } from './diagnostics.ts';
+import { happeningsOf, note, statusesOf } from './happenings.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
@@ -103,10 +105,13 @@ export class Engine {
    */
   async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const collection = this.#collections.of(model);
+    const startedAtMs = Date.now();
     model.save(attributes);
     try {
       await collection.durable(model);
     } catch (cause) {
+      const name = cause instanceof DOMException ? cause.name : 'Error';
+      note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
     if (collection.row(model)?.state === 'waiting') void this.#persist();
@@ -156,6 +161,12 @@ export class Engine {
       if (row.state === 'sent' && row.revision > 0 && (lastSentAt === null || row.since > lastSentAt)) lastSentAt = row.since;
     }
     return { waiting, lastSentAt, connection: this.#connection };
+  }
+
+  /** For `diagnose`: what it looks at. */
+  get subject(): Subject {
+    const happenings = happeningsOf(this.#parts.account);
+    return { ...this.#parts, summary: this.summary(), protocol: PROTOCOL_VERSION, local: storageUse(), happenings, isWaiting, readCursor };
   }
 
   /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. */
@@ -334,7 +345,9 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
+        const startedAtMs = Date.now();
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
+        note(this.#parts.account, { startedAtMs, kind: 'receipts', outcomes: statusesOf(mine.map(({ Result }) => Result)), entries: mine.length });
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());

@@ -76,6 +76,10 @@ export class Journal {
     return new Journal(database, account);
   }
 
+  get version(): number {
+    return this.#database.version;
+  }
+
   /** The id of this browser profile, made at the first call. */
   async device(): Promise<DeviceId> {
     const transaction = this.#database.transaction('meta', 'readwrite', { durability: 'strict' });
@@ -112,6 +116,12 @@ export class Journal {
       ...(key === undefined ? [] : [transaction.objectStore('entries').delete(key)]),
     ]);
     await Promise.all([...requests, transaction.done]);
+  }
+
+  /** The names of what was set aside. */
+  async unreadable(): Promise<readonly string[]> {
+    const all = await this.#database.getAll('unreadable');
+    return all.filter(({ account }) => account === this.#account).map(({ name }) => name);
   }
 
   /** What is stored under these keys, whichever tab wrote it. */
