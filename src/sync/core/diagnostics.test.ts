@@ -61,7 +61,7 @@ describe('what support is told of a collection', () => {
 
 describe('what was kept of earlier', () => {
   it('lines are read back, and what is none is passed over', () => {
-    const lines = ['', JSON.stringify(PUSH), '{"at":', 'null', JSON.stringify({ ...PUSH, kind: 'later version' }), JSON.stringify({ ...PUSH, entries: 'many' }), JSON.stringify({ ...PUSH, status: null })];
+    const lines = ['', JSON.stringify(PUSH), '{"at":', 'null', JSON.stringify({ ...PUSH, kind: 'later version' }), JSON.stringify({ ...PUSH, entries: 'many' }), JSON.stringify({ ...PUSH, outcomes: ['a sentence'] }), JSON.stringify({ ...PUSH, status: null, more: 1 })];
     expect(readHappenings(lines.join('\n'))).toEqual([PUSH, { ...PUSH, status: null }]);
   });
 

@@ -123,20 +123,25 @@ function problemDiagnostics(problem: Problem, since: string): ProblemDiagnostics
   return { kind: problem.kind, since, paths: [...new Set(paths.filter((path) => FIELD_PATH.test(path)))] };
 }
 
+/** How something ended is told in a word, and no sentence is taken for one. */
+const WORD = /^[\w-]{1,64}$/;
+
 const KINDS: ReadonlySet<unknown> = new Set<Happening['kind']>(['start', 'save', 'push', 'pull', 'receipts']);
 
 /** Happenings as they were kept, a line each; what cannot be read is left out, since another version of the app may have written it. */
 export function readHappenings(lines: string): Happening[] {
   return lines.split('\n').flatMap((line) => {
-    const happening = parsed(line);
-    return isHappening(happening) ? [happening] : [];
+    const found = parsed(line);
+    if (!isHappening(found)) return [];
+    const { at, kind, outcomes, status, durationMs, entries, characters } = found;
+    return [{ at, kind, outcomes, status, durationMs, entries, characters }];
   });
 }
 
 function isHappening(value: unknown): value is Happening {
   if (!isObject(value)) return false;
   const { at, kind, outcomes, status, durationMs, entries, characters } = value;
-  const areWords = Array.isArray(outcomes) && outcomes.every((each) => typeof each === 'string');
+  const areWords = Array.isArray(outcomes) && outcomes.every((each) => typeof each === 'string' && WORD.test(each));
   const areNumbers = [status ?? 0, durationMs, entries, characters ?? 0].every(Number.isFinite);
   return typeof at === 'string' && KINDS.has(kind) && areWords && areNumbers;
 }
