@@ -6,6 +6,7 @@ import type { AccountId, Cursor, PageMessage } from '../../protocol/index.ts';
 import type { WorkerCounts } from '../../protocol/counts.ts';
 import type { Collections } from './collections.ts';
 import { collectionDiagnostics, readCounts, readHappenings, type CollectionDiagnostics, type Diagnostics, type WorkerDiagnostics } from './core/diagnostics.ts';
+import type { Engine } from './engine.ts';
 import type { Journal } from './journal.ts';
 import type { StorageUse } from './storage.ts';
 import type { RecordState, Summary } from './types.ts';
@@ -23,7 +24,7 @@ declare global {
   }
 }
 
-/** What an engine hands over of itself. */
+/** What an engine hands over of itself. @internal */
 export interface Subject {
   readonly account: AccountId;
   readonly journal: Journal;
@@ -43,7 +44,7 @@ export interface Subject {
  * Everything that helps to find out why something is not sent: states, counts, times, and how the last requests ended. No
  * attribute of any model is in it, and no message of the server, since either may hold an answer. A person can send it to support.
  */
-export async function diagnose({ subject }: { readonly subject: Subject }): Promise<Diagnostics> {
+export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Diagnostics> {
   const { account, journal, summary, protocol, local, happenings } = subject;
   const [device, unreadable, worker, storage] = await Promise.all([journal.device(), journal.unreadable(), workerDiagnostics(account), estimate()]);
   return {

@@ -49,6 +49,7 @@ export interface EngineEvents {
   'sync:persisted': (persisted: boolean | null) => void;
 }
 
+/** One account's collections on this device, kept in step with the server. `startOutpost` makes it. */
 export class Engine {
   readonly #events: Backbone.Events = Object.assign({}, Backbone.Events);
   readonly #parts: EngineParts;
@@ -81,15 +82,17 @@ export class Engine {
     this.#stopWatching = watchForNetwork(() => this.wake());
   }
 
+  /** Calls `listener` whenever that happens, until `off`. */
   on<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
     this.#events.on(name, listener);
   }
 
+  /** `listener` is not called any more. */
   off<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
     this.#events.off(name, listener);
   }
 
-  /** For the parts of the engine: tells the listeners of `on`. */
+  /** Tells the listeners of `on`. @internal */
   emit<Name extends keyof EngineEvents>(name: Name, ...args: Parameters<EngineEvents[Name]>): void {
     this.#events.trigger(name, ...args);
   }
@@ -153,6 +156,7 @@ export class Engine {
     void this.pull();
   }
 
+  /** What waits, when something was last sent, and whether the server can be reached: what `sync:state` tells. */
   summary(): Summary {
     let waiting = 0;
     let lastSentAt: string | null = null;
@@ -163,13 +167,13 @@ export class Engine {
     return { waiting, lastSentAt, connection: this.#connection };
   }
 
-  /** For `diagnose`: what it looks at. */
+  /** What `diagnose` looks at. @internal */
   get subject(): Subject {
     const happenings = happeningsOf(this.#parts.account);
     return { ...this.#parts, summary: this.summary(), protocol: PROTOCOL_VERSION, local: storageUse(), happenings, isWaiting, readCursor };
   }
 
-  /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. */
+  /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. @internal */
   readonly announce = (): void => {
     if (this.#announced) return;
     this.#announced = true;
@@ -179,12 +183,12 @@ export class Engine {
     });
   };
 
-  /** For the parts of the engine: tells the other tabs. */
+  /** Tells the other tabs. @internal */
   get tell(): Tabs['tell'] {
     return this.#tabs.tell;
   }
 
-  /** For the parts of the engine: tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. */
+  /** Tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. @internal */
   readonly sayFull = (): void => {
     if (this.#saidFull) return;
     this.#saidFull = true;

@@ -21,6 +21,7 @@ export type { Engine, EngineEvents } from './engine.ts';
 export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
+/** What `startOutpost` has to know. */
 export interface OutpostOptions {
   /** Whose rows these are: nothing of one account is shown to another, or sent as another's. */
   readonly account: string;

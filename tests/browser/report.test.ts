@@ -6,7 +6,7 @@ import type { Page } from 'playwright';
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OWNER } from '../harness/server.ts';
-import { SHORT_QUESTIONNAIRE, answerShortly, untilOnlyRow } from '../harness/app.ts';
+import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, startQuestionnaire, untilOnlyRow } from '../harness/app.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 
 const SECRET = 'Behind the old mill';
@@ -56,6 +56,30 @@ describe('a report to support', () => {
     expect(report.collections['responses']?.waitingSince).not.toBeNull();
     expect(report.happenings.find(({ kind }) => kind === 'push')).toMatchObject({ outcomes: ['queued'], status: 202, entries: 1 });
     for (const hidden of [SECRET, SHORT_QUESTIONNAIRE.title, OWNER.email, clientId]) expect(text).not.toContain(hidden);
+
+    await context.setOffline(false);
+    await untilOnlyRow(page, 'the worker has sent it', ({ synchronized }) => synchronized);
+    await openReport(page);
+    const after = v.parse(ReportFile, await downloaded(page));
+    expect(after).toMatchObject({ summary: { waiting: 0 }, collections: { responses: { states: { queued: 0, sent: 1 }, waitingSince: null } } });
+    expect(after.happenings).toContainEqual({ kind: 'receipts', outcomes: ['applied'], status: null, entries: 1 });
+  });
+
+  it('the device takes nothing more: the report names the error of the browser', async () => {
+    const { page } = await setSceneSignedIn(onTestFinished);
+    await startQuestionnaire(page, SHORT_QUESTIONNAIRE.title);
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('No room', 'QuotaExceededError');
+      };
+    });
+    await fillIn(page, { community: SECRET });
+    await page.getByText('This could not be saved').first().waitFor();
+    await page.goBack();
+    await openReport(page);
+    const text = await downloaded(page);
+    expect(v.parse(ReportFile, text).happenings).toContainEqual({ kind: 'save', outcomes: ['QuotaExceededError'], status: null, entries: 1 });
+    expect(text).not.toContain(SECRET);
   });
 
   it('page loaded anew: the report still says how the push before it ended', async () => {
