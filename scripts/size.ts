@@ -21,9 +21,9 @@ interface Bundle {
 
 const APP = join(ROOT, 'build', 'app');
 
-/** The aim for the engine is 30,000 B; following other tabs has taken it beyond. Its budget keeps it from growing until it is back. */
+/** The aim for the engine is 30,000 B; following other tabs and reports to support have taken it beyond. Its budget keeps it from growing until it is back. */
 const BUNDLES: readonly Bundle[] = [
-  { name: 'engine, with Backbone, underscore and backbone.localstorage', files: bundleEngine, measure: 'gzip', budget: 31_900 },
+  { name: 'engine, with Backbone, underscore and backbone.localstorage', files: bundleEngine, measure: 'gzip', budget: 32_300 },
   { name: 'worker', files: async () => [await readFile(join(APP, 'sw.js'))], measure: 'gzip', budget: 15_000 },
   { name: 'first load of the app, JavaScript as it is served', files: firstLoad, measure: 'brotli', budget: 60_000 },
 ];
