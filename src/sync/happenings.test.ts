@@ -73,9 +73,10 @@ describe('what is kept of a request', () => {
   it('no answer is in it, whatever the server says', async () => {
     const secret = fc.string({ unit: 'grapheme' }).map((text) => `well: ${text}`);
     await fc.assert(
-      fc.asyncProperty(fc.array(secret, { minLength: 2, maxLength: 4 }), fc.constantFrom(200, 400, 409, 422, 500), async (answers, status) => {
+      fc.asyncProperty(fc.array(secret, { minLength: 2, maxLength: 4 }), fc.constantFrom(200, 400, 409, 422, 500), fc.boolean(), async (answers, status, isLookedAt) => {
         const results = answers.map((answer) => ({ Collection: 'responses', ClientId: crypto.randomUUID(), Status: 'rejected', Errors: [{ Path: answer, Message: answer }] }));
-        await pushed(answers, status, { Results: results, Pull: {}, title: answers[0], detail: answers[0] });
+        const refusal = { type: 'about:blank', status, title: answers[0], detail: answers[0] };
+        await pushed(answers, status, isLookedAt ? { Results: results, Pull: {} } : refusal);
         expect(happeningsOf(ANN)).not.toContain('well: ');
         expect(readHappenings(happeningsOf(ANN)).at(-1)).toMatchObject({ kind: 'push', status, entries: answers.length });
       }),
