@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import * as v from 'valibot';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
 import { backboneAsShipped } from './scripts/backbone.ts';
 
 const OUT_DIR = 'build/app';
+
+const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')));
 
 const phone = { sizes: '780x1688', type: 'image/png', form_factor: 'narrow' } as const;
 const desktop = { sizes: '1280x800', type: 'image/png', form_factor: 'wide' } as const;
@@ -71,6 +75,7 @@ async function compress(path: string): Promise<void> {
 }
 
 export default defineConfig({
+  define: { OUTPOST_VERSION: JSON.stringify(version) },
   build: { outDir: OUT_DIR, emptyOutDir: true, sourcemap: false, assetsInlineLimit: 0, modulePreload: false },
   resolve: backboneAsShipped.resolve,
   plugins: [

@@ -16,6 +16,8 @@ export const PageMessage = v.variant('kind', [
   v.object({ kind: v.literal('wake'), account: AccountId }),
   /** These receipts are in the models, durably: forget them. */
   v.object({ kind: v.literal('applied'), keys: v.array(v.number()) }),
+  /** How much of this account is there? Answered with `WorkerCounts` on the port that comes with the message. */
+  v.object({ kind: v.literal('count'), account: AccountId }),
 ]);
 export type PageMessage = v.InferOutput<typeof PageMessage>;
 

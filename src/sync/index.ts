@@ -7,6 +7,7 @@ import { AccountId } from '../../protocol/index.ts';
 import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
+import { note } from './happenings.ts';
 import { Journal, type Unreadable } from './journal.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { eventsUrl } from './live.ts';
@@ -20,6 +21,7 @@ export type { Engine, EngineEvents } from './engine.ts';
 export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
+/** What `startOutpost` has to know. */
 export interface OutpostOptions {
   /** Whose rows these are: nothing of one account is shown to another, or sent as another's. */
   readonly account: string;
@@ -32,6 +34,7 @@ export interface OutpostOptions {
  * @throws if the browser gives no IndexedDB or localStorage to keep anything in
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
+  const startedAtMs = Date.now();
   const account = v.parse(AccountId, accountId);
   const journal = await Journal.open(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
@@ -56,6 +59,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
+  note(account, { startedAtMs, kind: 'start', outcomes: [], entries: [...kept.candidates()].length });
   const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
   // A task later: whoever awaits this function listens by then.
   setTimeout(() => {

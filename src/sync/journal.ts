@@ -41,6 +41,9 @@ type Key = [account: string, collection: string, key: string];
 const Entry = v.object({ account: v.string(), collection: v.string(), key: v.string(), row: v.unknown() });
 type Entry = v.InferOutput<typeof Entry>;
 
+/** What of the store `unreadable` is asked for. */
+const SetAside = v.object({ account: v.string(), name: v.string() });
+
 const NAME = 'outpost-journal';
 const SCHEMA_VERSION = 2;
 
@@ -66,6 +69,10 @@ export class Journal {
       if (from < 2) db.createObjectStore('unreadable', { autoIncrement: true });
     });
     return new Journal(database, account);
+  }
+
+  get version(): number {
+    return this.#database.version;
   }
 
   /** The id of this browser profile, made at the first call. */
@@ -106,6 +113,12 @@ export class Journal {
         if (key !== undefined) entries.delete(key);
       }
     });
+  }
+
+  /** The names of what was set aside. */
+  async unreadable(): Promise<readonly string[]> {
+    const all = v.parse(v.array(SetAside), await inTransaction(this.#database, 'readonly', ['unreadable'], (aside) => answered(aside.getAll())));
+    return all.filter(({ account }) => account === this.#account).map(({ name }) => name);
   }
 
   /** What is stored under these keys, whichever tab wrote it. */
