@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import * as v from 'valibot';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
+import { backboneAsShipped } from './scripts/backbone.ts';
 
 const OUT_DIR = 'build/app';
+
+const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')));
 
 const phone = { sizes: '780x1688', type: 'image/png', form_factor: 'narrow' } as const;
 const desktop = { sizes: '1280x800', type: 'image/png', form_factor: 'wide' } as const;
@@ -46,29 +51,6 @@ const manifest: Partial<ManifestOptions> = {
   ],
 };
 
-/** Backbone works without jQuery, but asks for it all the same. */
-const withoutJquery: Plugin = {
-  name: 'without-jquery',
-  enforce: 'pre',
-  resolveId: (id) => (id === 'jquery' ? '\0without-jquery' : null),
-  load: (id) => (id === '\0without-jquery' ? 'module.exports = undefined;' : null),
-};
-
-/** How Backbone and what belongs to it come into a bundle. */
-export const backboneAsShipped = {
-  plugins: [withoutJquery],
-  resolve: {
-    alias: {
-      // Backbone takes underscore as one object, so that its modules save nothing and cost every name twice.
-      underscore: 'underscore/underscore-umd.js',
-      // Its sources instead of its build, which is for browsers of 2017 and evaluates a text that the Content-Security-Policy forbids.
-      'backbone.localstorage': 'backbone.localstorage/src/driver.js',
-    },
-    // The queue of workbox brings an older copy.
-    dedupe: ['idb'],
-  },
-} satisfies UserConfig;
-
 /** Puts a .gz and a .br beside every text file once all are written, the worker too, so that the server never compresses. */
 const compressed: Plugin = {
   name: 'compressed',
@@ -93,6 +75,7 @@ async function compress(path: string): Promise<void> {
 }
 
 export default defineConfig({
+  define: { OUTPOST_VERSION: JSON.stringify(version) },
   build: { outDir: OUT_DIR, emptyOutDir: true, sourcemap: false, assetsInlineLimit: 0, modulePreload: false },
   resolve: backboneAsShipped.resolve,
   plugins: [

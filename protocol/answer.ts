@@ -3,6 +3,7 @@
  * acknowledgement what the other would not.
  */
 import * as v from 'valibot';
+import { decode } from './decode.ts';
 import { HEADER, PROTOCOL_VERSION } from './http.ts';
 import { PushResult, SyncResult } from './push.ts';
 import { Problem } from './session.ts';
@@ -41,10 +42,7 @@ export type PushOutcome<Results> =
 
 /** The answer to `PUT` or `DELETE` of one model. */
 export function readOneAnswer(answer: HttpAnswer): PushOutcome<PushResult> {
-  return readAnswer(answer, (body) => {
-    const decoded = v.safeParse(PushResult, body);
-    return decoded.success ? decoded.output : null;
-  });
+  return readAnswer(answer, decode(PushResult, answer.body));
 }
 
 /** The part of a `SyncAnswer` that is about the push. */
@@ -52,10 +50,7 @@ const PushedMany = v.object({ Results: v.array(SyncResult) });
 
 /** The answer to `POST /sync`. */
 export function readSyncAnswer(answer: HttpAnswer): PushOutcome<SyncResult[]> {
-  return readAnswer(answer, (body) => {
-    const decoded = v.safeParse(PushedMany, body);
-    return decoded.success ? decoded.output.Results : null;
-  });
+  return readAnswer(answer, decode(PushedMany, answer.body)?.Results ?? null);
 }
 
 /** Seconds or an HTTP date are allowed by RFC 9110; dates are left to the sender's own back-off. */
@@ -63,12 +58,12 @@ export function readRetryAfter(value: string | null): number | null {
   return value !== null && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : null;
 }
 
-function readAnswer<Results>(answer: HttpAnswer, decode: (body: unknown) => Results | null): PushOutcome<Results> {
+/** @param results what the body says if it is the answer to a push, else null */
+function readAnswer<Results>(answer: HttpAnswer, results: Results | null): PushOutcome<Results> {
   if (answer.header(HEADER.queued) !== null) return { kind: 'queued' };
   if (answer.header(HEADER.protocol) !== PROTOCOL_VERSION) {
     return answer.header(HEADER.protocol) === null ? { kind: 'offline' } : { kind: 'update-needed' };
   }
-  const results = decode(answer.body);
   if (results !== null) return { kind: 'results', results };
   switch (answer.status) {
     case 401:
@@ -87,6 +82,6 @@ function readAnswer<Results>(answer: HttpAnswer, decode: (body: unknown) => Resu
 }
 
 function reason(answer: HttpAnswer): string {
-  const problem = v.safeParse(Problem, answer.body);
-  return problem.success ? (problem.output.detail ?? problem.output.title) : `The server refused this (${answer.status}).`;
+  const problem = decode(Problem, answer.body);
+  return problem?.detail ?? problem?.title ?? `The server refused this (${answer.status}).`;
 }

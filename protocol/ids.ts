@@ -3,36 +3,48 @@
  */
 import * as v from 'valibot';
 
+const OPAQUE = /^[A-Za-z0-9_-]{1,64}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A string of this form. */
+/* @__NO_SIDE_EFFECTS__ */
+function text<Text extends string>(form: RegExp) {
+  return v.custom<Text>((value) => typeof value === 'string' && form.test(value), `a text of the form ${form.source}`);
+}
+
 /** The account that a request speaks for: opaque, given by the server. */
-export const AccountId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/), v.brand('AccountId'));
-export type AccountId = v.InferOutput<typeof AccountId>;
+export type AccountId = string & v.Brand<'AccountId'>;
+export const AccountId = text<AccountId>(OPAQUE);
 
 /** The temporary id that a device gives a new model: a UUID, unique before the server has seen it. */
-export const ClientId = v.pipe(v.string(), v.uuid(), v.brand('ClientId'));
-export type ClientId = v.InferOutput<typeof ClientId>;
+export type ClientId = string & v.Brand<'ClientId'>;
+export const ClientId = text<ClientId>(UUID);
 
 /** The id that the server gives: opaque, 1–64 of `A–Z a–z 0–9 _ -`. Never a comma: backbone.localstorage joins its index with commas. */
-export const ServerId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/), v.brand('ServerId'));
-export type ServerId = v.InferOutput<typeof ServerId>;
+export type ServerId = string & v.Brand<'ServerId'>;
+export const ServerId = text<ServerId>(OPAQUE);
 
 /** What stands in `{id}` of a path: the ServerId, or the ClientId of a record that may have no ServerId yet. */
-export const RecordId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
-export type RecordId = ClientId | ServerId | v.InferOutput<typeof RecordId>;
+export type RecordId = string;
+export const RecordId = text<RecordId>(OPAQUE);
 
 /** A UUID made once for each browser profile. */
-export const DeviceId = v.pipe(v.string(), v.uuid(), v.brand('DeviceId'));
-export type DeviceId = v.InferOutput<typeof DeviceId>;
+export type DeviceId = string & v.Brand<'DeviceId'>;
+export const DeviceId = text<DeviceId>(UUID);
 
 /** A place in a collection's order of committed changes: opaque. */
-export const Cursor = v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.brand('Cursor'));
-export type Cursor = v.InferOutput<typeof Cursor>;
+export type Cursor = string & v.Brand<'Cursor'>;
+export const Cursor = text<Cursor>(/^.{1,200}$/s);
 
 /** The name of a collection, as it stands in a path: `responses`. */
-export const CollectionName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$/));
-export type CollectionName = v.InferOutput<typeof CollectionName>;
+export type CollectionName = string;
+export const CollectionName = text<CollectionName>(/^[a-z][a-z0-9_]{0,39}$/);
+
+/** When something happened: ISO 8601, UTC. */
+export const Instant = text<string>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 /** 0 or a positive integer that JSON carries exactly. */
-const Counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
 
 /** 1 for a new record, +1 with every write that the server applies to it; 0 where the server has not acknowledged any. */
 export const Version = Counter;

@@ -1,5 +1,6 @@
 export * from './answer.ts';
 export * from './batch.ts';
+export * from './decode.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export * from './gzip.ts';

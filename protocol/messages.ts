@@ -4,11 +4,11 @@
  * A message may be lost: every one of them only makes happen sooner what happens anyway at the next start.
  */
 import * as v from 'valibot';
-import { AccountId } from './ids.ts';
+import { AccountId, Instant } from './ids.ts';
 import { SyncResult } from './push.ts';
 
-/** A result that waits in the worker's database, under `Key`, until a page has applied it. `At`: when it came, ISO 8601, UTC. */
-export const Receipt = v.object({ Key: v.number(), Account: AccountId, At: v.pipe(v.string(), v.isoTimestamp()), Result: SyncResult });
+/** A result that waits in the worker's database, under `Key`, until a page has applied it. `At`: when it came. */
+export const Receipt = v.object({ Key: v.number(), Account: AccountId, At: Instant, Result: SyncResult });
 export type Receipt = v.InferOutput<typeof Receipt>;
 
 export const PageMessage = v.variant('kind', [
@@ -16,10 +16,12 @@ export const PageMessage = v.variant('kind', [
   v.object({ kind: v.literal('wake'), account: AccountId }),
   /** These receipts are in the models, durably: forget them. */
   v.object({ kind: v.literal('applied'), keys: v.array(v.number()) }),
+  /** How much of this account is there? Answered with `WorkerCounts` on the port that comes with the message. */
+  v.object({ kind: v.literal('count'), account: AccountId }),
 ]);
 export type PageMessage = v.InferOutput<typeof PageMessage>;
 
-export const WorkerMessage = v.variant('kind', [
+export const WorkerMessage = v.union([
   /** ClientId → ServerId of what was sent, and what the server said of the rest. */
   v.object({ kind: v.literal('receipts'), receipts: v.array(Receipt) }),
   /** Nothing of this account is in the queue any more: what a page still believes queued it must send again. */

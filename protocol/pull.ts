@@ -2,14 +2,14 @@
  * What comes in: pages of changes in commit order.
  */
 import * as v from 'valibot';
-import { Attributes, ClientId, CollectionName, Cursor, Revision, ServerId, Version } from './ids.ts';
+import { Attributes, ClientId, CollectionName, Cursor, Instant, Revision, ServerId, Version } from './ids.ts';
 
 /**
  * `ClientId` is there for a record that was created under one. `Revision` is the last one that the asking device has sent
  * of it, if any: a device that has lost its rows must count on from there, or its next edit would look like an old one.
- * `At`: when the server stored this Version, ISO 8601, UTC.
+ * `At`: when the server stored this Version.
  */
-const about = { Id: ServerId, ClientId: v.optional(ClientId), Version, Revision: v.optional(Revision), At: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
+const about = { Id: ServerId, ClientId: v.optional(ClientId), Version, Revision: v.optional(Revision), At: v.optional(Instant) };
 
 /** One record as it is now, or its tombstone. */
 export const Change = v.union([v.object({ ...about, Attributes }), v.object({ ...about, Deleted: v.literal(true) })]);

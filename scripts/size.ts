@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { backboneAsShipped } from '../vite.config.ts';
+import { backboneAsShipped } from './backbone.ts';
 import { ROOT } from './setup.mjs';
 
 /** How a bundle is counted: by the compression that its budget is given in. */
@@ -21,9 +21,8 @@ interface Bundle {
 
 const APP = join(ROOT, 'build', 'app');
 
-/** The aim for the engine is 30,000 B; following other tabs has taken it beyond. Its budget keeps it from growing until it is back. */
 const BUNDLES: readonly Bundle[] = [
-  { name: 'engine, with Backbone, underscore and backbone.localstorage', files: bundleEngine, measure: 'gzip', budget: 31_900 },
+  { name: 'engine, with Backbone, underscore and backbone.localstorage', files: bundleEngine, measure: 'gzip', budget: 30_000 },
   { name: 'worker', files: async () => [await readFile(join(APP, 'sw.js'))], measure: 'gzip', budget: 15_000 },
   { name: 'first load of the app, JavaScript as it is served', files: firstLoad, measure: 'brotli', budget: 60_000 },
 ];

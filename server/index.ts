@@ -36,6 +36,7 @@ import { type Committed, StoreUnusable } from './store/store.ts';
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
 
+/** Where a server keeps what it stores, and what else it is given; only `dataDir` has to be said. */
 export interface ServerOptions {
   /** Folder of the databases and the secret; created if it is not there. */
   readonly dataDir: string;
@@ -51,8 +52,11 @@ export interface ServerOptions {
   readonly log?: boolean;
 }
 
+/** A server that is ready to listen. */
 export interface OutpostServer {
+  /** Fastify's own instance: its log, and `inject` for tests. */
   readonly app: FastifyInstance;
+  /** Who may sign in. */
   readonly accounts: Accounts;
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
@@ -68,7 +72,10 @@ const HERE = import.meta.dirname;
 const TOMBSTONES_KEPT_MS = 90 * 24 * 60 * 60_000;
 const PURGE_EVERY_MS = 24 * 60 * 60_000;
 
-/** @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people */
+/**
+ * Opens the databases and prepares the routes; `listen` starts it.
+ * @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people
+ */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
   const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, every = everyInterval, onCommitted = () => {}, log = false } = options;
   makeFolder(dataDir);

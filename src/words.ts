@@ -2,7 +2,7 @@
  * Every word that the page says, in one place. A translation is another object of this shape.
  */
 import type { Action } from './models/states.ts';
-import type { RecordState } from './sync/types.ts';
+import type { Connection, RecordState } from './sync/types.ts';
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
@@ -106,6 +106,44 @@ export const words = {
     unsent: (n: number) =>
       `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,
     signOutAnyway: 'Sign out and keep them here',
+  },
+
+  report: {
+    title: 'Report a problem',
+    lead: 'Does something not work? Send this report to whoever looks after your survey. It says how Outpost is doing on this device.',
+    promise: 'None of your answers are in it, no titles, and neither your name nor your email address.',
+    taking: 'Looking…',
+    contents: 'What the report says',
+    all: 'Show all of it',
+    share: 'Share',
+    download: 'Download',
+    copy: 'Copy',
+    copied: 'The report is copied. Paste it into a message.',
+    notCopied: 'This browser did not let Outpost copy. Download the report instead.',
+    notShared: 'This device could not share the report. Download it instead.',
+    responses: 'Responses',
+    none: 'None on this device',
+    waitingSince: 'Waiting since',
+    connection: 'Connection',
+    connections: {
+      unknown: 'Not tried yet',
+      online: 'The server answers',
+      offline: 'The server cannot be reached',
+      'needs-sign-in': 'The server asks to sign in again',
+      'update-needed': 'The server needs a newer version of this app',
+    } satisfies Record<Connection, string>,
+    lastTry: 'Last try',
+    worked: 'it worked',
+    noAnswer: 'no answer',
+    ended: (outcomes: string, status: number | null) => (status === null ? outcomes : `${outcomes} (${status})`),
+    whenClosed: 'When Outpost is closed',
+    sends: 'Sends by itself',
+    waits: 'Waits until it is opened',
+    storage: 'Storage',
+    full: (percent: number) => `${percent} % full`,
+    persisted: 'kept when space gets short',
+    notPersisted: 'the browser may clear it when space gets short',
+    version: 'Version',
   },
 
   home: {

@@ -1,9 +1,9 @@
 /**
  * The worker's part of the sync engine, for the worker of any app: pushes by way of the queue, receipts to the pages.
  */
-import * as v from 'valibot';
 import { registerRoute } from 'workbox-routing';
-import { PageMessage } from '../protocol/index.ts';
+import { PageMessage, decode } from '../protocol/index.ts';
+import { countFor } from './counts.ts';
 import { drain } from './drain.ts';
 import { tell, tellOf } from './pages.ts';
 import { PushQueue } from './push-queue.ts';
@@ -28,15 +28,18 @@ export function registerOutpost(): void {
   }
   self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   self.addEventListener('message', (event) => {
-    const message = v.safeParse(PageMessage, event.data);
-    if (message.success) event.waitUntil(hear(message.output, queue));
+    const message = decode(PageMessage, event.data);
+    if (message !== null) event.waitUntil(hear(message, queue, event.ports));
   });
 }
 
-async function hear(message: PageMessage, queue: PushQueue): Promise<void> {
+async function hear(message: PageMessage, queue: PushQueue, [port]: readonly MessagePort[]): Promise<void> {
   switch (message.kind) {
     case 'applied':
       return forgetReceipts(message.keys);
+    case 'count':
+      port?.postMessage(await countFor(message.account, queue));
+      return;
     case 'wake': {
       const drained = await drain(queue);
       await tellOf(drained);

@@ -3,8 +3,7 @@
  * in its models, durably.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import * as v from 'valibot';
-import { Receipt, type AccountId, type SyncResult } from '../protocol/index.ts';
+import { Receipt, decode, type AccountId, type SyncResult } from '../protocol/index.ts';
 
 interface Schema extends DBSchema {
   receipts: { key: number; value: Omit<Receipt, 'Key'> };
@@ -32,8 +31,8 @@ export async function waitingReceipts(): Promise<Receipt[]> {
   const receipts: Receipt[] = [];
   let cursor = await (await open()).transaction('receipts').store.openCursor();
   while (cursor !== null) {
-    const receipt = v.safeParse(Receipt, { ...cursor.value, Key: cursor.key });
-    if (receipt.success) receipts.push(receipt.output);
+    const receipt = decode(Receipt, { ...cursor.value, Key: cursor.key });
+    if (receipt !== null) receipts.push(receipt);
     cursor = await cursor.continue();
   }
   return receipts;

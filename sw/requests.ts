@@ -2,7 +2,7 @@
  * Queued requests read back as the edits they carry, and joined: of several edits of one record only the newest goes out.
  */
 import * as v from 'valibot';
-import { BASE_PATH, DeviceId, HEADER, PushEntry, Revision, AccountId, SyncRequest } from '../protocol/index.ts';
+import { BASE_PATH, DeviceId, HEADER, PushEntry, Revision, AccountId, SyncRequest, decode } from '../protocol/index.ts';
 
 /** The edits of one queued request. */
 export interface QueuedPush {
@@ -13,18 +13,17 @@ export interface QueuedPush {
 
 /** A push that the worker may keep, or null: it then belongs to another app, or has no account to be kept apart by. */
 export async function readPush(request: Request): Promise<QueuedPush | null> {
-  const account = v.safeParse(AccountId, request.headers.get(HEADER.account));
-  if (!account.success) return null;
+  const account = decode(AccountId, request.headers.get(HEADER.account));
+  if (account === null) return null;
   const path = new URL(request.url).pathname;
   if (path === `${BASE_PATH}/sync`) {
-    const body = v.safeParse(SyncRequest, await readJson(request));
-    if (!body.success) return null;
-    const entries = v.safeParse(v.array(PushEntry), body.output.Push);
-    return entries.success ? { account: account.output, device: body.output.Device, entries: entries.output } : null;
+    const body = decode(SyncRequest, await readJson(request));
+    const entries = decode(v.array(PushEntry), body?.Push);
+    return body !== null && entries !== null ? { account, device: body.Device, entries } : null;
   }
-  const device = v.safeParse(DeviceId, request.headers.get(HEADER.device));
-  const entry = v.safeParse(PushEntry, await readOne(request, path));
-  return device.success && entry.success ? { account: account.output, device: device.output, entries: [entry.output] } : null;
+  const device = decode(DeviceId, request.headers.get(HEADER.device));
+  const entry = decode(PushEntry, await readOne(request, path));
+  return device !== null && entry !== null ? { account, device, entries: [entry] } : null;
 }
 
 async function readOne(request: Request, path: string): Promise<unknown> {
@@ -34,8 +33,7 @@ async function readOne(request: Request, path: string): Promise<unknown> {
 }
 
 function counter(request: Request, header: string): number {
-  const value = v.safeParse(Revision, Number(request.headers.get(header)));
-  return value.success ? value.output : 0;
+  return decode(Revision, Number(request.headers.get(header))) ?? 0;
 }
 
 async function readJson(request: Request): Promise<unknown> {

@@ -1,5 +1,6 @@
 /** A page of somebody else's project. */
 import Backbone from 'backbone';
+import { diagnose } from 'outpost/diagnostics';
 import { startOutpost, type Engine, type Summary } from 'outpost/sync';
 
 /** False unless T is `any`, which a type that could not be resolved is. */
@@ -12,4 +13,5 @@ const engine = await startOutpost({
   collections: { responses: { collection: visits, own: true, ready: (visit) => visit.has('endedAt') } },
 });
 engine.on('sync:state', ({ waiting }: Summary) => console.log(waiting));
+console.log((await diagnose(engine)).collections['responses']?.states.waiting);
 await engine.save(engine.create(visits, { place: 'Upper well' }));

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { DeviceId, HEADER, MAX_ENTRIES } from '../../protocol/index.ts';
+import { DeviceId, HEADER, MAX_ENTRIES, decode } from '../../protocol/index.ts';
 import { type Caller, collectionNamed } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
@@ -41,8 +41,7 @@ export function listRoutes(app: App, { store, authenticator }: Context): void {
 
 /** A client that names no device, or none that could be one, has sent no Revisions that it would need to know of. */
 function deviceOf({ headers }: FastifyRequest): DeviceId | null {
-  const device = v.safeParse(DeviceId, headers[HEADER.device]);
-  return device.success ? device.output : null;
+  return decode(DeviceId, headers[HEADER.device]);
 }
 
 /** `If-None-Match` may list several tags, and a proxy that compresses makes them weak. */

@@ -2,7 +2,7 @@
  * A cursor as the store means it, and as the opaque string that clients keep.
  */
 import * as v from 'valibot';
-import { Cursor } from '../../protocol/index.ts';
+import { Cursor, decode, parseJson } from '../../protocol/index.ts';
 import type { Scope } from '../access.ts';
 
 /** A place in a workspace's order of commits. */
@@ -26,17 +26,9 @@ export function writeCursor({ epoch, scope, seq, floor }: Place): Cursor {
 
 /** Null for a string that is no cursor of this server, or one of another history or view: the reader starts over. */
 export function readCursor(text: string, epoch: string, scope: Scope): Place | null {
-  const decoded = v.safeParse(Encoded, parseJson(Buffer.from(text, 'base64url').toString()));
-  if (!decoded.success) return null;
-  const [ofEpoch, account, seq, floor] = decoded.output;
+  const decoded = decode(Encoded, parseJson(Buffer.from(text, 'base64url').toString()));
+  if (decoded === null) return null;
+  const [ofEpoch, account, seq, floor] = decoded;
   const sameScope = account === (scope.kind === 'account' ? scope.account : null);
   return ofEpoch === epoch && sameScope ? { epoch, scope, seq, floor } : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

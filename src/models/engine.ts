@@ -2,6 +2,7 @@
  * What the screens need of the sync engine, and no more: whoever has these can stand behind them.
  */
 import type Backbone from 'backbone';
+import type { Subject } from '../sync/diagnostics.ts';
 import type { Summary } from '../sync/types.ts';
 
 export interface SyncEngine {
@@ -16,4 +17,6 @@ export interface SyncEngine {
   /** Sends and fetches now: somebody signed in, or something new is known to be there. */
   wake(): void;
   summary(): Summary;
+  /** What a report to support is made of. */
+  readonly subject: Subject;
 }

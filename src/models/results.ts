@@ -3,7 +3,7 @@
  */
 import * as v from 'valibot';
 import type { Questionnaire as Definition } from '../../forms/index.ts';
-import type { Change } from '../../protocol/index.ts';
+import { decode, type Change } from '../../protocol/index.ts';
 import type { Cell } from './csv.ts';
 
 const Arrived = v.object({
@@ -25,8 +25,8 @@ export function resultsOf(changes: readonly Change[], questionnaireId: string): 
   for (const change of changes) {
     results.delete(change.Id);
     if ('Deleted' in change) continue;
-    const read = v.safeParse(Arrived, change.Attributes);
-    if (read.success && read.output.questionnaireId === questionnaireId) results.set(change.Id, { id: change.Id, ...read.output });
+    const read = decode(Arrived, change.Attributes);
+    if (read?.questionnaireId === questionnaireId) results.set(change.Id, { id: change.Id, ...read });
   }
   return [...results.values()].toSorted((a, b) => Date.parse(b.endedAt) - Date.parse(a.endedAt));
 }

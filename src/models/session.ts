@@ -1,8 +1,7 @@
 /**
  * Who is signed in, remembered on this device so that the app opens without a network.
  */
-import * as v from 'valibot';
-import { Session } from '../../protocol/index.ts';
+import { Session, decode, parseJson } from '../../protocol/index.ts';
 
 const KEY = 'outpost.session';
 /** There while somebody signed out without a connection: the server still has to hear of it. */
@@ -12,8 +11,7 @@ const SIGN_OUT_KEY = 'outpost.sign-out';
 export function rememberedSession(storage: Storage): Session | null {
   const text = storage.getItem(KEY);
   if (text === null) return null;
-  const session = v.safeParse(v.pipe(v.string(), v.parseJson(), Session), text);
-  return session.success ? session.output : null;
+  return decode(Session, parseJson(text));
 }
 
 export function rememberSession(storage: Storage, session: Session): void {

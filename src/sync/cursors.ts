@@ -2,12 +2,10 @@
  * How far each collection was pulled. In localStorage beside the rows, so that a crash rolls both back together: a cursor
  * that ran ahead of lost rows would never bring them again.
  */
-import * as v from 'valibot';
-import { Cursor } from '../../protocol/index.ts';
+import { Cursor, decode } from '../../protocol/index.ts';
 
 export function readCursor(storeName: string): Cursor | null {
-  const stored = v.safeParse(Cursor, localStorage.getItem(`${storeName}.cursor`));
-  return stored.success ? stored.output : null;
+  return decode(Cursor, localStorage.getItem(`${storeName}.cursor`));
 }
 
 /** Write it after the rows that it covers. A full storage leaves the old one: the same changes come again, and change nothing. */

@@ -9,13 +9,15 @@
  * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor, writeCursor } from './cursors.ts';
+import type { Subject } from './diagnostics.ts';
+import { happeningsOf, note, statusesOf } from './happenings.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
@@ -47,6 +49,7 @@ export interface EngineEvents {
   'sync:persisted': (persisted: boolean | null) => void;
 }
 
+/** One account's collections on this device, kept in step with the server. `startOutpost` makes it. */
 export class Engine {
   readonly #events: Backbone.Events = Object.assign({}, Backbone.Events);
   readonly #parts: EngineParts;
@@ -79,15 +82,17 @@ export class Engine {
     this.#stopWatching = watchForNetwork(() => this.wake());
   }
 
+  /** Calls `listener` whenever that happens, until `off`. */
   on<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
     this.#events.on(name, listener);
   }
 
+  /** `listener` is not called any more. */
   off<Name extends keyof EngineEvents>(name: Name, listener: EngineEvents[Name]): void {
     this.#events.off(name, listener);
   }
 
-  /** For the parts of the engine: tells the listeners of `on`. */
+  /** Tells the listeners of `on`. @internal */
   emit<Name extends keyof EngineEvents>(name: Name, ...args: Parameters<EngineEvents[Name]>): void {
     this.#events.trigger(name, ...args);
   }
@@ -103,10 +108,13 @@ export class Engine {
    */
   async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const collection = this.#collections.of(model);
+    const startedAtMs = Date.now();
     model.save(attributes);
     try {
       await collection.durable(model);
     } catch (cause) {
+      const name = cause instanceof DOMException ? cause.name : 'Error';
+      note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
     if (collection.row(model)?.state === 'waiting') void this.#persist();
@@ -148,6 +156,7 @@ export class Engine {
     void this.pull();
   }
 
+  /** What waits, when something was last sent, and whether the server can be reached: what `sync:state` tells. */
   summary(): Summary {
     let waiting = 0;
     let lastSentAt: string | null = null;
@@ -163,7 +172,13 @@ export class Engine {
     return this.#collections.awaited(model);
   }
 
-  /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. */
+  /** What `diagnose` looks at. @internal */
+  get subject(): Subject {
+    const happenings = happeningsOf(this.#parts.account);
+    return { ...this.#parts, summary: this.summary(), protocol: PROTOCOL_VERSION, local: storageUse(), happenings, isWaiting, readCursor };
+  }
+
+  /** Tells the listeners of `sync:state`, once for all changes of one turn of the event loop. @internal */
   readonly announce = (): void => {
     if (this.#announced) return;
     this.#announced = true;
@@ -174,12 +189,12 @@ export class Engine {
     });
   };
 
-  /** For the parts of the engine: tells the other tabs. */
+  /** Tells the other tabs. @internal */
   get tell(): Tabs['tell'] {
     return this.#tabs.tell;
   }
 
-  /** For the parts of the engine: tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. */
+  /** Tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. @internal */
   readonly sayFull = (): void => {
     if (this.#saidFull) return;
     this.#saidFull = true;
@@ -341,7 +356,9 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
+        const startedAtMs = Date.now();
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
+        note(this.#parts.account, { startedAtMs, kind: 'receipts', outcomes: statusesOf(mine.map(({ Result }) => Result)), entries: mine.length });
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());

@@ -7,6 +7,7 @@ import { AccountId } from '../../protocol/index.ts';
 import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
+import { note } from './happenings.ts';
 import { Journal, type Unreadable } from './journal.ts';
 import { checkReferences } from './core/references.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
@@ -21,6 +22,7 @@ export type { Engine, EngineEvents } from './engine.ts';
 export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
+/** What `startOutpost` has to know. */
 export interface OutpostOptions {
   /** Whose rows these are: nothing of one account is shown to another, or sent as another's. */
   readonly account: string;
@@ -33,6 +35,7 @@ export interface OutpostOptions {
  * @throws if the browser gives no IndexedDB or localStorage to keep anything in, or for references to what is not kept
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
+  const startedAtMs = Date.now();
   const account = v.parse(AccountId, accountId);
   checkReferences(collections);
   const journal = await Journal.open(account);
@@ -58,6 +61,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
+  note(account, { startedAtMs, kind: 'start', outcomes: [], entries: [...kept.candidates()].length });
   const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
   // A task later: whoever awaits this function listens by then.
   setTimeout(() => {

@@ -10,11 +10,11 @@
  * - what cannot be read is set aside, and kept;
  * - entries are kept apart by account.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
-import { DeviceId, type AccountId } from '../../protocol/index.ts';
+import { DeviceId, decode, type AccountId } from '../../protocol/index.ts';
 import { decodeRow, encodeRow, isLater, keyOf, type Row } from './core/row.ts';
 import { settleWrite } from './core/tabs.ts';
+import { answered, inTransaction, openDatabase } from './database.ts';
 
 interface Write {
   readonly kind: 'write' | 'remove';
@@ -37,58 +37,59 @@ export interface Unreadable {
 
 type Key = [account: string, collection: string, key: string];
 
-interface Schema extends DBSchema {
-  entries: { key: Key; value: { account: string; collection: string; key: string; row: unknown } };
-  meta: { key: string; value: unknown };
-  unreadable: { key: number; value: { account: string; at: string; name: string; content: unknown } };
-}
+/** What the store `entries` holds. */
+const Entry = v.object({ account: v.string(), collection: v.string(), key: v.string(), row: v.unknown() });
+type Entry = v.InferOutput<typeof Entry>;
+
+/** What of the store `unreadable` is asked for. */
+const SetAside = v.object({ account: v.string(), name: v.string() });
 
 const NAME = 'outpost-journal';
 const SCHEMA_VERSION = 2;
 
 export class Journal {
-  readonly #database: IDBPDatabase<Schema>;
+  readonly #database: IDBDatabase;
   readonly #account: AccountId;
   /** By collection and key: the newest state that no transaction holds yet. */
   #pending = new Map<string, Write>();
   #next: Promise<Stored> | null = null;
   #running: Promise<Stored> = Promise.resolve(new Map());
 
-  private constructor(database: IDBPDatabase<Schema>, account: AccountId) {
+  private constructor(database: IDBDatabase, account: AccountId) {
     this.#database = database;
     this.#account = account;
   }
 
   static async open(account: AccountId): Promise<Journal> {
-    const database = await openDB<Schema>(NAME, SCHEMA_VERSION, {
-      upgrade(db, oldVersion) {
-        if (oldVersion < 1) {
-          db.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] });
-          db.createObjectStore('meta');
-        }
-        if (oldVersion < 2) db.createObjectStore('unreadable', { autoIncrement: true });
-      },
-      // A newer page wants to change the schema: give way, it cannot start before.
-      blocking: (_current, _blocked, event) => {
-        if (event.target instanceof IDBDatabase) event.target.close();
-      },
+    const database = await openDatabase(NAME, SCHEMA_VERSION, (db, from) => {
+      if (from < 1) {
+        db.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] });
+        db.createObjectStore('meta');
+      }
+      if (from < 2) db.createObjectStore('unreadable', { autoIncrement: true });
     });
     return new Journal(database, account);
   }
 
+  get version(): number {
+    return this.#database.version;
+  }
+
   /** The id of this browser profile, made at the first call. */
-  async device(): Promise<DeviceId> {
-    const transaction = this.#database.transaction('meta', 'readwrite', { durability: 'strict' });
-    const known = v.safeParse(DeviceId, await transaction.store.get('device'));
-    const device = known.success ? known.output : v.parse(DeviceId, crypto.randomUUID());
-    if (!known.success) await transaction.store.put(device, 'device');
-    await transaction.done;
-    return device;
+  device(): Promise<DeviceId> {
+    return inTransaction(this.#database, 'readwrite', ['meta'], async (meta) => {
+      const known = decode(DeviceId, await answered(meta.get('device')));
+      if (known !== null) return known;
+      const device = v.parse(DeviceId, crypto.randomUUID());
+      meta.put(device, 'device');
+      return device;
+    });
   }
 
   /** All entries of this account, by collection. What cannot be read is set aside and named. */
   async readAll(): Promise<{ readonly rows: ReadonlyMap<string, readonly Row[]>; readonly unreadable: readonly string[] }> {
-    const entries = await this.#database.getAll('entries', IDBKeyRange.bound([this.#account], [this.#account, []]));
+    const mine = IDBKeyRange.bound([this.#account], [this.#account, []]);
+    const entries = v.parse(v.array(Entry), await inTransaction(this.#database, 'readonly', ['entries'], (entries) => answered(entries.getAll(mine))));
     const rows = new Map<string, Row[]>();
     const unreadable: Unreadable[] = [];
     for (const entry of entries) {
@@ -105,20 +106,27 @@ export class Journal {
   /** Keeps texts that are no rows, for whoever can make something of them, and takes them from among the entries. */
   async setAside(unreadable: readonly Unreadable[]): Promise<void> {
     if (unreadable.length === 0) return;
-    const transaction = this.#database.transaction(['entries', 'unreadable'], 'readwrite', { durability: 'strict' });
     const at = new Date().toISOString();
-    const requests = unreadable.flatMap(({ name, content, key }) => [
-      transaction.objectStore('unreadable').add({ account: this.#account, at, name, content }),
-      ...(key === undefined ? [] : [transaction.objectStore('entries').delete(key)]),
-    ]);
-    await Promise.all([...requests, transaction.done]);
+    await inTransaction(this.#database, 'readwrite', ['entries', 'unreadable'], async (entries, aside) => {
+      for (const { name, content, key } of unreadable) {
+        aside.add({ account: this.#account, at, name, content });
+        if (key !== undefined) entries.delete(key);
+      }
+    });
+  }
+
+  /** The names of what was set aside. */
+  async unreadable(): Promise<readonly string[]> {
+    const all = v.parse(v.array(SetAside), await inTransaction(this.#database, 'readonly', ['unreadable'], (aside) => answered(aside.getAll())));
+    return all.filter(({ account }) => account === this.#account).map(({ name }) => name);
   }
 
   /** What is stored under these keys, whichever tab wrote it. */
   async read(collection: string, keys: readonly string[]): Promise<readonly Row[]> {
-    const { store } = this.#database.transaction('entries');
-    const entries = await Promise.all(keys.map((key) => store.get([this.#account, collection, key])));
-    return entries.map((entry) => decodeRow(entry?.row)).filter((row) => row !== null);
+    const rows = await inTransaction(this.#database, 'readonly', ['entries'], (entries) =>
+      Promise.all(keys.map((key) => readRow(entries, [this.#account, collection, key]))),
+    );
+    return rows.filter((row) => row !== null);
   }
 
   /**
@@ -164,24 +172,31 @@ export class Journal {
     return this.#running;
   }
 
-  async #commit(batch: ReadonlyMap<string, Write>): Promise<Stored> {
-    const transaction = this.#database.transaction('entries', 'readwrite', { durability: 'strict' });
-    const result = new Map<string, Row>();
-    const settled = [...batch].map(async ([name, { kind, collection, row, basis }]) => {
-      const key: Key = [this.#account, collection, keyOf(row)];
-      const stored = decodeRow((await transaction.store.get(key))?.row);
-      if (kind === 'remove') {
-        if (stored !== null && isLater(stored, row)) result.set(name, stored);
-        else await transaction.store.delete(key);
-        return;
-      }
-      const next = settleWrite(stored, row, basis);
-      result.set(name, next);
-      if (next !== stored) await transaction.store.put({ account: this.#account, collection, key: keyOf(row), row: encodeRow(next) });
+  #commit(batch: ReadonlyMap<string, Write>): Promise<Stored> {
+    return inTransaction(this.#database, 'readwrite', ['entries'], async (entries) => {
+      const result = new Map<string, Row>();
+      const settled = [...batch].map(async ([name, { kind, collection, row, basis }]) => {
+        const key: Key = [this.#account, collection, keyOf(row)];
+        const stored = await readRow(entries, key);
+        if (kind === 'remove') {
+          if (stored !== null && isLater(stored, row)) result.set(name, stored);
+          else entries.delete(key);
+          return;
+        }
+        const next = settleWrite(stored, row, basis);
+        result.set(name, next);
+        const entry: Entry = { account: this.#account, collection, key: keyOf(row), row: encodeRow(next) };
+        if (next !== stored) entries.put(entry);
+      });
+      await Promise.all(settled);
+      return result;
     });
-    await Promise.all([...settled, transaction.done]);
-    return result;
   }
+}
+
+/** The row under a key; null if there is none, or none that can be read. */
+async function readRow(entries: IDBObjectStore, key: Key): Promise<Row | null> {
+  return decodeRow(decode(Entry, await answered(entries.get(key)))?.row);
 }
 
 function nameOf(collection: string, row: Row): string {

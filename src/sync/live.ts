@@ -8,8 +8,7 @@
  * 3. A broken stream the browser opens anew by itself, at the pace that the server asked for. A refused one (signed out,
  *    too many, a proxy's error page) it gives up; then the engine is woken after a while, and opens it if a pull works.
  */
-import * as v from 'valibot';
-import { BASE_PATH, CHANGED_EVENT, Changed, type AccountId, type Cursor, type DeviceId } from '../../protocol/index.ts';
+import { BASE_PATH, CHANGED_EVENT, Changed, decode, parseJson, type AccountId, type Cursor, type DeviceId } from '../../protocol/index.ts';
 
 /** As long as the longest back-off: whatever refuses the stream is not soon over. */
 const REFUSED_FOR_MS = 300_000;
@@ -71,9 +70,9 @@ export class Live {
   }
 
   #heard(data: unknown): void {
-    const hint = v.safeParse(v.pipe(v.string(), v.parseJson(), Changed), data);
-    if (!hint.success) return;
-    this.#hints.set(hint.output.Collection, hint.output.Cursor);
+    const hint = decode(Changed, parseJson(String(data)));
+    if (hint === null) return;
+    this.#hints.set(hint.Collection, hint.Cursor);
     if (!this.#isPulling) void this.#follow();
   }
 

@@ -11,7 +11,9 @@ import { edit, encodeRow, keyOf, newRow, remove, snapshot, type Row } from './co
 import type { Unreadable } from './journal.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
 
+/** How one collection is kept. */
 export interface CollectionOptions {
+  /** Yours; it is filled with what the device holds. */
   readonly collection: Backbone.Collection;
   /** Whether a model is finished and may be sent; without it every saved model is. */
   readonly ready?: (model: Backbone.Model) => boolean;

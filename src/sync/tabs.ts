@@ -5,7 +5,7 @@
  * two unrelated events, and nothing at all of a row that a full localStorage did not take.
  */
 import * as v from 'valibot';
-import type { AccountId } from '../../protocol/index.ts';
+import { decode, type AccountId } from '../../protocol/index.ts';
 import { decodeRow, encodeRow, type Row } from './core/row.ts';
 
 /** A row that a tab has written, or has removed in this state. */
@@ -15,13 +15,11 @@ export interface Note {
   readonly row: Row;
 }
 
-const Message = v.array(v.object({ kind: v.picklist(['written', 'removed']), collection: v.string(), row: v.unknown() }));
+const Message = v.array(v.object({ kind: v.union([v.literal('written'), v.literal('removed')]), collection: v.string(), row: v.unknown() }));
 
 /** A tab of another version of the app may say what this one does not understand: it is left out, and read at the next start. */
 function decodeNotes(data: unknown): Note[] {
-  const message = v.safeParse(Message, data);
-  if (!message.success) return [];
-  return message.output.flatMap(({ row, ...about }) => {
+  return (decode(Message, data) ?? []).flatMap(({ row, ...about }) => {
     const decoded = decodeRow(row);
     return decoded === null ? [] : [{ ...about, row: decoded }];
   });

@@ -2,12 +2,12 @@
  * The page's way to the server. The worker may stand between and keep a push for later; it then says `queued`.
  */
 import type Backbone from 'backbone';
-import * as v from 'valibot';
 import {
   BASE_PATH,
   HEADER,
   PROTOCOL_VERSION,
   PullPage,
+  decode,
   parseJson,
   readOneAnswer,
   readRetryAfter,
@@ -22,6 +22,7 @@ import {
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
 import { gzip } from './gzip.ts';
+import { note, statusesOf } from './happenings.ts';
 import { fetchOrNull, sendModel } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
@@ -33,10 +34,12 @@ export type PullOutcome =
   | { readonly kind: 'later'; readonly retryAfterMs: number | null };
 
 export class Transport {
+  readonly #account: AccountId;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #device: DeviceId;
 
   constructor(account: AccountId, device: DeviceId) {
+    this.#account = account;
     this.#device = device;
     this.#headers = { [HEADER.account]: account, [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.device]: device };
   }
@@ -45,56 +48,73 @@ export class Transport {
   async push(batch: readonly Candidate[], modelOf: (candidate: Candidate) => Backbone.Model | undefined): Promise<PushOutcome<readonly PushResult[]>> {
     const [first] = batch;
     if (first === undefined) return { kind: 'results', results: [] };
-    const model = modelOf(first);
-    if (batch.length > 1 || model === undefined || 'Changed' in entryOf(first)) return this.#pushMany(batch);
-    const outcome = await this.#pushOne(first, model);
-    return outcome.kind === 'results' ? { kind: 'results', results: [outcome.results] } : outcome;
+    const startedAtMs = Date.now();
+    const model = batch.length > 1 || 'Changed' in entryOf(first) ? undefined : modelOf(first);
+    const text = JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} });
+    const answer = await (model === undefined ? this.#sendMany(text) : this.#sendOne(first, model));
+    const outcome = outcomeOf(answer, model !== undefined, batch.length);
+    const outcomes = outcome.kind === 'results' ? statusesOf(outcome.results) : [outcome.kind];
+    note(this.#account, { startedAtMs, kind: 'push', outcomes, status: answer?.status ?? null, entries: batch.length, characters: text.length });
+    return outcome;
   }
 
-  async #pushOne(candidate: Candidate, model: Backbone.Model): Promise<PushOutcome<PushResult>> {
-    const { collection, row } = candidate;
-    const answer = await sendModel(row.deleted ? 'delete' : 'update', model, {
+  #sendOne({ collection, row }: Candidate, model: Backbone.Model): Promise<HttpAnswer | null> {
+    return sendModel(row.deleted ? 'delete' : 'update', model, {
       url: `${BASE_PATH}/${collection}/${encodeURIComponent(row.id)}`,
       attrs: row.attributes,
       headers: { ...this.#headers, [HEADER.revision]: String(row.revision), [HEADER.base]: String(row.version) },
       timeout: TIMEOUT_MS,
     });
-    return answer === null ? { kind: 'offline' } : readOneAnswer(answer);
   }
 
-  async #pushMany(batch: readonly Candidate[]): Promise<PushOutcome<readonly PushResult[]>> {
-    const text = JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} });
+  #sendMany(text: string): Promise<HttpAnswer | null> {
     // A worker must be able to read what it keeps; it compresses for itself.
-    const answer = await sendPacked(text, isControlled() ? null : gzip, ({ body, headers }) =>
+    return sendPacked(text, isControlled() ? null : gzip, ({ body, headers }) =>
       this.#fetch(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }),
     );
-    if (answer === null) return { kind: 'offline' };
-    const outcome = readSyncAnswer(answer);
-    // An answer that leaves entries out says nothing of which: none of them counts as acknowledged.
-    if (outcome.kind === 'results' && outcome.results.length !== batch.length) return { kind: 'later', retryAfterMs: null };
-    return outcome;
   }
 
   /** One page of what changed since the cursor; null starts at the beginning. */
   async pull(collection: string, cursor: Cursor | null, own: boolean): Promise<PullOutcome> {
     const query = new URLSearchParams({ since: cursor ?? '', ...(own ? { own: '1' } : {}) });
+    const startedAtMs = Date.now();
     const answer = await this.#fetch(`${BASE_PATH}/${collection}?${query}`, { method: 'GET', headers: this.#headers });
-    if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
-    if (answer.status === 401) return { kind: 'sign-in' };
-    if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
-    const page = v.safeParse(PullPage, answer.body);
-    if (answer.status === 200 && page.success) return { kind: 'page', page: page.output };
-    return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+    const outcome = pulled(answer);
+    const entries = outcome.kind === 'page' ? outcome.page.Changes.length : 0;
+    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [outcome.kind], status: answer?.status ?? null, entries, characters: answer?.characters ?? null });
+    return outcome;
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<HttpAnswer | null> {
+  async #fetch(url: string, init: RequestInit): Promise<(HttpAnswer & { readonly characters: number }) | null> {
     const response = await fetchOrNull(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response === null) return null;
-    return { status: response.status, header: (name) => response.headers.get(name), body: parseJson(response.text) };
+    const { status, headers, text } = response;
+    return { status, header: (name) => headers.get(name), body: parseJson(text), characters: text.length };
   }
 }
 
 /** Whether a worker stands between this page and the server. */
 function isControlled(): boolean {
   return 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
+}
+
+/** What an answer to a push says; null is no answer. */
+function outcomeOf(answer: HttpAnswer | null, isOne: boolean, size: number): PushOutcome<readonly PushResult[]> {
+  if (answer === null) return { kind: 'offline' };
+  if (isOne) {
+    const outcome = readOneAnswer(answer);
+    return outcome.kind === 'results' ? { kind: 'results', results: [outcome.results] } : outcome;
+  }
+  const outcome = readSyncAnswer(answer);
+  // An answer that leaves entries out says nothing of which: none of them counts as acknowledged.
+  return outcome.kind === 'results' && outcome.results.length !== size ? { kind: 'later', retryAfterMs: null } : outcome;
+}
+
+function pulled(answer: HttpAnswer | null): PullOutcome {
+  if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
+  if (answer.status === 401) return { kind: 'sign-in' };
+  if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
+  const page = decode(PullPage, answer.body);
+  if (answer.status === 200 && page !== null) return { kind: 'page', page };
+  return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
 }

@@ -44,4 +44,3 @@ export interface Summary {
   readonly lastSentAt: string | null;
   readonly connection: Connection;
 }
-

@@ -2,8 +2,7 @@
  * The page's side of the conversation with its worker. Without a worker everything here does nothing, and the page sends
  * by itself while it is open.
  */
-import * as v from 'valibot';
-import { WorkerMessage, type AccountId, type PageMessage } from '../../protocol/index.ts';
+import { WorkerMessage, decode, type AccountId, type PageMessage } from '../../protocol/index.ts';
 
 export class WorkerLink {
   readonly #account: AccountId;
@@ -14,8 +13,8 @@ export class WorkerLink {
     this.#account = account;
     this.#container = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
     this.#listener = (event) => {
-      const message = v.safeParse(WorkerMessage, event.data);
-      if (message.success) onMessage(message.output);
+      const message = decode(WorkerMessage, event.data);
+      if (message !== null) onMessage(message);
     };
     this.#container?.addEventListener('message', this.#listener);
     this.#container?.startMessages();

@@ -3,7 +3,7 @@
  */
 import { html, nothing, render } from 'lit-html';
 import { words } from '../words.ts';
-import type { App } from './app.ts';
+import { type App, paths } from './app.ts';
 import { icons } from './icons.ts';
 import { installOffer } from './install.ts';
 
@@ -12,6 +12,10 @@ export function openAccount(app: App): void {
   const sheet = document.createElement('dialog');
   sheet.className = 'dialog';
   sheet.setAttribute('aria-labelledby', 'account-title');
+  const report = (): void => {
+    sheet.close();
+    app.go(paths.report);
+  };
   const signOut = (): void => {
     sheet.close();
     void app.signOut().catch(app.complain);
@@ -26,6 +30,7 @@ export function openAccount(app: App): void {
       <p class="muted">${Email}</p>
       ${installOffer(app, nothing)}
       <div class="actions">
+        <button class="button quiet" type="button" @click=${report}>${words.report.title}</button>
         <button class="button" type="button" @click=${signOut}>${words.account.signOut}</button>
       </div>
     </form>`,

@@ -32,6 +32,7 @@ export const paths = {
   signIn: '/sign-in',
   responses: '/responses',
   manage: '/manage',
+  report: '/report',
   fill: (questionnaireId: string) => `/fill/${questionnaireId}`,
   response: (id: string) => `/responses/${id}`,
   edit: (id: string) => `/responses/${id}/edit`,

@@ -47,6 +47,7 @@ export class Router extends Backbone.Router {
     open('responses/:id', (id) => ofResponse(app, id, async (response) => new (await forms()).ResponseScreen(app, response)));
     open('responses/:id/submitted', (id) => ofResponse(app, id, (response) => new Submitted(app, response)));
     open('responses/:id/edit', (id) => ofResponse(app, id, (response) => fill(app, response.questionnaireId, response)));
+    open('report', async () => new (await import('./report.ts')).ReportScreen(app));
     if (mayManage(app.session)) {
       open('manage', async () => new (await import('./owner/manage.ts')).Manage(app));
       open('manage/:id/results', (id) => results(app, id));

@@ -43,6 +43,7 @@ export async function furnish(page: Page, url: string, questionnaireId: string):
     { name: 'delete a draft', path: '/responses', arrange: askToDelete },
     { name: 'manage', path: '/manage' },
     { name: 'results', path: `/manage/${questionnaireId}/results`, arrange: (at) => at.getByRole('table').waitFor() },
+    { name: 'report a problem', path: '/report', arrange: (at) => at.getByText('Show all of it').click() },
     { name: 'sign in again', path: '/sign-in' },
     { name: 'no such page', path: '/nowhere' },
   ];

@@ -25,6 +25,7 @@ export type Settlement = 'mine' | 'theirs' | 'ask' | { readonly attributes: Attr
  */
 export type ConflictPolicy = 'merge' | 'client-wins' | 'server-wins' | 'ask' | ((conflict: Conflict) => Settlement);
 
+/** What a policy makes of a conflict; for an own policy that decides some and leaves the rest to another. */
 export function settle(policy: ConflictPolicy, conflict: Conflict): Settlement {
   if (typeof policy === 'function') return policy(conflict);
   switch (policy) {

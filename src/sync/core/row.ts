@@ -3,10 +3,10 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, partOf } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, decode, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
 import { touched, wholeBase } from './patch.ts';
-import { nextState, type StateEvent } from './states.ts';
+import { isState, nextState, type StateEvent } from './states.ts';
 
 export interface Row {
   /** The ClientId until the server has given a ServerId. */
@@ -69,8 +69,7 @@ export function move(row: Row, event: StateEvent, now: string): Row {
 
 /** A new row for a model that was made here. Not yet saved: `edit` follows. */
 export function newRow(id: RecordId, now: string): Row {
-  const clientId = v.safeParse(ClientId, id);
-  return { id, clientId: clientId.success ? clientId.output : null, revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, changed: null, deleted: false };
+  return { id, clientId: decode(ClientId, id), revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, changed: null, deleted: false };
 }
 
 /** A local save: the Revision goes up, and a refusal is forgotten since this is no longer what was refused. */
@@ -107,13 +106,11 @@ export function isLater(a: Row, b: Row): boolean {
   return a.revision === b.revision ? a.version > b.version : a.revision > b.revision;
 }
 
-const StoredProblem = v.variant('kind', [
+const StoredProblem = v.union([
   v.object({ kind: v.literal('rejected'), errors: v.array(FieldError) }),
   v.object({ kind: v.literal('conflict'), version: Version, attributes: Attributes }),
   v.object({ kind: v.literal('gone'), version: Version }),
 ]);
-
-const State = v.picklist(['draft', 'waiting', 'sending', 'queued', 'sent', 'edited-while-sending', 'conflict', 'rejected', 'needs-sign-in']);
 
 const StoredRow = v.object({
   id: RecordId,
@@ -123,7 +120,7 @@ const StoredRow = v.object({
     v.object({
       clientId: v.nullable(ClientId),
       revision: Revision,
-      state: State,
+      state: v.custom<RecordState>(isState),
       since: v.string(),
       problem: v.optional(StoredProblem),
       base: v.optional(Attributes),
@@ -138,17 +135,15 @@ const StoredRow = v.object({
  * backbone.localstorage in the article's way and are taken over: what was not `synchronized` waits to be sent.
  */
 export function decodeRow(stored: unknown): Row | null {
-  const decoded = v.safeParse(StoredRow, stored);
-  const all = v.safeParse(Attributes, stored);
-  if (!decoded.success || !all.success) return null;
-  const { id, synchronized, version, outpost } = decoded.output;
-  const acknowledged = v.safeParse(Version, version);
-  const common = { id, version: acknowledged.success ? acknowledged.output : 0, attributes: ownAttributes(all.output) };
+  const decoded = decode(StoredRow, stored);
+  const all = decode(Attributes, stored);
+  if (decoded === null || all === null) return null;
+  const { id, synchronized, version, outpost } = decoded;
+  const common = { id, version: decode(Version, version) ?? 0, attributes: ownAttributes(all) };
   if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
-  const clientId = v.safeParse(ClientId, id);
   return {
     ...common,
-    clientId: clientId.success ? clientId.output : null,
+    clientId: decode(ClientId, id),
     revision: synchronized ? 0 : 1,
     state: synchronized ? 'sent' : 'waiting',
     since: new Date(0).toISOString(),

@@ -93,6 +93,10 @@ export const STATES: { readonly [State in RecordState]: { readonly [Event in Sta
   rejected: { 'saved-unfinished': 'draft', saved: 'waiting', 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent', conflicted: 'conflict' },
 };
 
+export function isState(name: unknown): name is RecordState {
+  return typeof name === 'string' && Object.hasOwn(STATES, name);
+}
+
 export function nextState(state: RecordState, event: StateEvent): RecordState {
   return STATES[state][event] ?? state;
 }

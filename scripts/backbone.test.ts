@@ -1,0 +1,90 @@
+/**
+ * Backbone as the app ships it, beside Backbone as it comes.
+ */
+import { createRequire } from 'node:module';
+import Backbone from 'backbone';
+import * as v from 'valibot';
+import { beforeAll, expect, it } from 'vitest';
+import { build } from 'vite';
+import { backboneAsShipped } from './backbone.ts';
+import { ROOT } from './setup.mjs';
+
+const Underscore = v.custom<(list: object) => object>((value) => typeof value === 'function');
+const underscore = v.parse(Underscore, createRequire(createRequire(import.meta.url).resolve('backbone'))('underscore'));
+
+let shipped: typeof Backbone;
+
+beforeAll(async () => {
+  const result = await build({
+    ...backboneAsShipped,
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    build: { write: false, minify: false, rolldownOptions: { input: 'backbone', preserveEntrySignatures: 'strict' } },
+  });
+  const [chunk] = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
+  if (chunk?.type !== 'chunk') throw new Error('Backbone was not built.');
+  const Module = v.object({ default: v.custom<typeof Backbone>((value) => typeof value === 'object') });
+  shipped = v.parse(Module, await import(`data:text/javascript,${encodeURIComponent(chunk.code)}`)).default;
+});
+
+/** The names of everything that the value or its prototype has. */
+const names = (value: object): string[] => {
+  const all: string[] = [];
+  for (const name in value) all.push(name);
+  return all.toSorted();
+};
+
+it('has all that Backbone has: collections and models lend the same from underscore', () => {
+  expect(names(shipped)).toEqual(names(Backbone));
+  for (const name of ['Model', 'Collection', 'View', 'Router', 'History'] as const) {
+    expect(names(shipped[name]), name).toEqual(names(Backbone[name]));
+    expect(names(shipped[name].prototype), name).toEqual(names(Backbone[name].prototype));
+  }
+});
+
+it('lets everything follow a chain, but what makes nothing of a collection, an array or an object', () => {
+  const chain: unknown = new shipped.Collection().chain();
+  const here = new Set(names(v.parse(v.instance(Object), chain)));
+  const leftOut = names(underscore([])).filter((name) => !here.has(name));
+  expect(leftOut.filter((name) => !/^is[A-Z]/.test(name)).join(' ')).toBe(
+    'after before bind bindAll compose constant debounce default delay identity memoize mixin negate noop now partial property propertyOf random range restArguments template throttle times toPath unescape wrap',
+  );
+});
+
+const MODELS = [
+  { id: 1, kind: 'well', at: { village: 'Mbale' }, depths: [3, 9, 3] },
+  { id: 2, kind: 'pump', at: { village: 'Gulu' }, depths: [4] },
+  { id: 3, kind: 'well', at: { village: 'Arua' }, depths: [] },
+];
+
+type Step = readonly [method: string, ...args: unknown[]];
+
+/** What becomes of a collection that is asked one thing after the other. */
+function asked(backbone: typeof Backbone, steps: readonly Step[]): string {
+  let value: unknown = new backbone.Collection(MODELS);
+  for (const [name, ...args] of steps) value = v.parse(v.function(), Reflect.get(Object(value), name)).apply(value, args);
+  return JSON.stringify(value);
+}
+
+const QUESTIONS: readonly (readonly Step[])[] = [
+  [['sortBy', 'kind']],
+  [['countBy', 'kind']],
+  [['find', { kind: 'pump' }]],
+  [['partition', { kind: 'well' }]],
+  [['max', ({ id }: Backbone.Model) => id]],
+  [['invoke', 'get', 'kind']],
+  [['chain'], ['pluck', 'attributes'], ['sortBy', ['at', 'village']], ['pluck', 'id'], ['value']],
+  [['chain'], ['pluck', 'attributes'], ['invoke', ['depths', 'join'], '-'], ['value']],
+  [['chain'], ['pluck', 'attributes'], ['pluck', 'depths'], ['flatten'], ['uniq'], ['without', 9], ['reverse'], ['push', 7], ['value']],
+  [['at', 0], ['pick', 'id', 'kind']],
+  [['at', 0], ['omit', 'at']],
+  [['at', 0], ['chain'], ['pairs'], ['first', 2], ['value']],
+  [['at', 0], ['escape', 'kind']],
+  [['at', 0], ['set', { at: { village: 'Mbale' } }], ['hasChanged', 'at']],
+  [['at', 0], ['matches', { kind: 'well' }]],
+];
+
+it.each(QUESTIONS.map((steps) => [steps.map(([name]) => name).join(', '), steps] as const))('answers the same: %s', (_names, steps) => {
+  expect(asked(shipped, steps)).toBe(asked(Backbone, steps));
+});
