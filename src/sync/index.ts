@@ -12,12 +12,14 @@ import { Journal, type Unreadable } from './journal.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { eventsUrl } from './live.ts';
 import { keep } from './local-sync.ts';
+import { Room } from './room.ts';
 import { removeUnreadable } from './rows.ts';
 import { Transport } from './transport.ts';
 
 export { settle, type Conflict, type ConflictPolicy, type Settlement } from './core/conflict.ts';
 export type { CollectionOptions } from './local-collection.ts';
 export type { Engine, EngineEvents } from './engine.ts';
+export type { Evicted } from './room.ts';
 export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
@@ -41,6 +43,10 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
+  const room = new Room(kept, {
+    onFull: (use) => engine.emit('sync:storage-full', use),
+    onEvicted: (evicted) => engine.emit('sync:evicted', evicted),
+  });
   const unreadable: Unreadable[] = [];
   for (const [name, options] of Object.entries(collections)) {
     const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
@@ -48,14 +54,15 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
       now: () => new Date().toISOString(),
       onChange: engine.announce,
       onWaiting: () => void engine.push(),
-      onFull: engine.sayFull,
+      onFull: room.sayFull,
+      makeRoom: (units, arrived) => room.make(units, arrived === null ? null : { collection: name, row: arrived }),
       tell: engine.tell,
     });
+    kept.add(options.collection, local);
     const found = local.start(journalled.rows.get(name) ?? []);
     // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
     if (found.length > 0) forgetCursor(local.rows.name);
     unreadable.push(...found);
-    kept.add(options.collection, local);
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);

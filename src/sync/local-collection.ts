@@ -2,11 +2,12 @@
  * One Backbone collection and what may happen to its models: a save, a removal, a choice, a receipt, a pulled change.
  */
 import type Backbone from 'backbone';
-import type { Change, PushResult } from '../../protocol/index.ts';
+import type { Change, Cursor, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { restore } from './core/restore.ts';
-import { edit, encodeRow, keyOf, newRow, ownAttributes, remove, type Row } from './core/row.ts';
+import { edit, encodeRow, isShown, keyOf, newRow, ownAttributes, remove, type Row } from './core/row.ts';
+import { readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
 
@@ -22,25 +23,35 @@ export interface CollectionOptions {
   readonly conflicts?: ConflictPolicy;
   /** Kept on this device with the same care, but neither pushed nor pulled. */
   readonly local?: boolean;
+  /**
+   * When localStorage is full, the oldest rows that were sent make room, and are no longer here at the next start;
+   * `engine.fetch` brings one again. Never one that the server does not have.
+   */
+  readonly evict?: boolean;
 }
 
 interface EditPorts extends Ports {
   /** A local edit that may be sent is safe from a crash. */
   readonly onWaiting: () => void;
+  readonly onFull: () => void;
 }
 
 export class LocalCollection extends SharedRows {
   readonly own: boolean;
   readonly local: boolean;
+  readonly evicts: boolean;
   readonly #ready: (model: Backbone.Model) => boolean;
   readonly #policy: ConflictPolicy;
   readonly #ports: EditPorts;
   readonly #durable = new WeakMap<Backbone.Model, Promise<void>>();
+  #isBehind = false;
+  #ahead: Cursor | null = null;
 
   constructor(name: string, storeName: string, options: CollectionOptions, ports: EditPorts) {
     super(name, storeName, options.collection, ports);
     this.own = options.own ?? false;
     this.local = options.local ?? false;
+    this.evicts = options.evict ?? false;
     this.#policy = options.conflicts ?? 'merge';
     const ready = options.ready ?? (() => true);
     this.#ready = (model) => !this.local && ready(model);
@@ -52,8 +63,8 @@ export class LocalCollection extends SharedRows {
     const { rows: stored, unreadable } = this.rows.readAll();
     const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
     const { rows, toStore, toJournal, toForget } = restore(stored, journal, new Date(this.#ports.now()));
-    for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     this.add(rows);
+    for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
     const forgettable = new Set(toForget);
     const settled = stored.filter((row) => forgettable.has(keyOf(row)));
@@ -94,6 +105,13 @@ export class LocalCollection extends SharedRows {
     return this.#edited(removed, this.put(removed));
   }
 
+  /** The model of this id, be it the temporary one or the server's; null if it was removed here, undefined if it is not here. */
+  modelOf(id: string): Backbone.Model | null | undefined {
+    const row = this.find(id);
+    if (row === undefined) return undefined;
+    return isShown(row) ? (this.model(keyOf(row)) ?? null) : null;
+  }
+
   /** Removes a model here and nowhere else. */
   async discard(model: Backbone.Model): Promise<void> {
     const row = this.row(model);
@@ -115,22 +133,41 @@ export class LocalCollection extends SharedRows {
     await this.#become(before, receive(before, result, sent, this.#policy, at));
   }
 
-  /** Applies one page of pulled changes. */
+  /** Applies one page of pulled changes. `moveTo` follows. */
   async pulled(changes: readonly Change[]): Promise<void> {
     const added: Row[] = [];
     const written: Promise<void>[] = [];
     for (const change of changes) {
       const known = this.takeStored(this.known(change.Id) ?? (change.ClientId === undefined ? undefined : this.known(change.ClientId)));
       const pulled = takeChange(known, change, this.#ports.now());
-      if (known !== undefined) written.push(this.#become(known, pulled));
-      else if (pulled.kind === 'put') {
-        this.rows.put(pulled.row);
+      if (known !== undefined) {
+        // A tab may know of a row that no tab could store.
+        if (pulled.kind === 'keep' && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);
+        written.push(this.#become(known, pulled));
+      } else if (pulled.kind === 'put') {
+        this.#store(pulled.row);
         this.tell('written', pulled.row);
         added.push(pulled.row);
       }
     }
     this.add(added);
     await Promise.all(written);
+  }
+
+  /** No journal holds what was pulled: where localStorage cannot take it, it must be pulled again. */
+  #store(row: Row): void {
+    if (this.rows.put(row) === 'full') this.#isBehind = true;
+  }
+
+  /** How far the collection was pulled. */
+  get cursor(): Cursor | null {
+    return this.#ahead ?? readCursor(this.rows.name);
+  }
+
+  /** Once localStorage lacks a pulled row, only this page goes on: the next start pulls again from where all was stored. */
+  moveTo(cursor: Cursor): void {
+    if (this.#isBehind) this.#ahead = cursor;
+    else writeCursor(this.rows.name, cursor);
   }
 
   /**

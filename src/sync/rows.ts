@@ -7,8 +7,8 @@
  * - the index is written half a second after the first change, from the rows that are there, whichever tab wrote them: so
  *   creating is linear, and no tab drops another's ids; a crash before that loses no row, since `readAll` reads the rows
  *   and not the index;
- * - a full storage is reported by `onFull` and fails nothing: the journal holds the row, and at the next start it is
- *   restored from there.
+ * - a full storage fails nothing: `makeRoom` is asked, and where there is none, the journal holds the row, and at the next
+ *   start it is restored from there; a pulled row that no journal holds is pulled again.
  */
 import type Backbone from 'backbone';
 // In this order: the server's sync must be kept before backbone.localstorage replaces it.
@@ -21,14 +21,24 @@ import type { Unreadable } from './journal.ts';
 
 const INDEX_DELAY_MS = 500;
 
+/**
+ * Is asked for room for a write of so many UTF-16 units.
+ * @param arrived the row to be written, if the server has it
+ * @returns whether another try is worth it; `left out` if the row is too old to be kept
+ */
+export type MakeRoom = (units: number, arrived: Row | null) => 'made' | 'left out' | 'full';
+
+/** What became of a row that was to be written. */
+export type Put = 'stored' | 'left out' | 'full';
+
 export class Rows extends LocalStorage {
-  readonly #onFull: () => void;
+  readonly #makeRoom: MakeRoom;
   #indexTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param name the key of the index, and with `-{id}` after it the key of each row */
-  constructor(name: string, onFull: () => void) {
+  constructor(name: string, makeRoom: MakeRoom) {
     super(name);
-    this.#onFull = onFull;
+    this.#makeRoom = makeRoom;
   }
 
   /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
@@ -54,9 +64,17 @@ export class Rows extends LocalStorage {
   }
 
   /** Writes a row; `oldId` is the id that it was stored under until now. */
-  put(row: Row, oldId: string = row.id): void {
-    const written = this.#write(row.id, JSON.stringify(encodeRow(row)));
-    if (written && oldId !== row.id) this.remove(oldId);
+  put(row: Row, oldId: string = row.id): Put {
+    const put = this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null);
+    if (put === 'stored' && oldId !== row.id) this.remove(oldId);
+    return put;
+  }
+
+  /** What a row takes of localStorage, in UTF-16 units; 0 if it is not there. */
+  unitsOf(id: string): number {
+    const key = this.#keyOf(id);
+    const text = localStorage.getItem(key);
+    return text === null ? 0 : key.length + text.length;
   }
 
   remove(id: string): void {
@@ -71,7 +89,7 @@ export class Rows extends LocalStorage {
   }
 
   override update(model: Backbone.Model): unknown {
-    this.#write(String(model.id), JSON.stringify(model));
+    this.#write(String(model.id), JSON.stringify(model), null);
     return model.attributes;
   }
 
@@ -84,23 +102,24 @@ export class Rows extends LocalStorage {
     return this.readAll().rows.filter(isShown).map(encodeRow);
   }
 
-  #write(id: string, text: string): boolean {
+  #write(id: string, text: string, arrived: Row | null): Put {
     const key = this.#keyOf(id);
     const isNew = localStorage.getItem(key) === null;
-    const written = this.#store(key, text);
-    if (written && isNew) this.indexLater();
-    return written;
+    const put = this.#store(key, text, arrived);
+    if (put === 'stored' && isNew) this.indexLater();
+    return put;
   }
 
-  /** False if the storage is full. */
-  #store(key: string, text: string): boolean {
-    try {
-      localStorage.setItem(key, text);
-      return true;
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-      this.#onFull();
-      return false;
+  #store(key: string, text: string, arrived: Row | null): Put {
+    for (;;) {
+      try {
+        localStorage.setItem(key, text);
+        return 'stored';
+      } catch (error) {
+        if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+        const room = this.#makeRoom(key.length + text.length, arrived);
+        if (room !== 'made') return room;
+      }
     }
   }
 
@@ -114,7 +133,7 @@ export class Rows extends LocalStorage {
     this.#indexTimer = undefined;
     this.records = this.#storedIds();
     const index = this.records.join(',');
-    if (localStorage.getItem(this.name) !== index) this.#store(this.name, index);
+    if (localStorage.getItem(this.name) !== index) this.#store(this.name, index, null);
   }
 
   #keyOf(id: string): string {

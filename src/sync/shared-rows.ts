@@ -7,11 +7,12 @@
  */
 import type Backbone from 'backbone';
 import { rebased } from '../../protocol/index.ts';
+import { isEvictable } from './core/evict.ts';
 import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
-import { Rows } from './rows.ts';
+import { Rows, type MakeRoom } from './rows.ts';
 import type { Note } from './tabs.ts';
 
 export interface Ports {
@@ -19,7 +20,7 @@ export interface Ports {
   readonly now: () => string;
   /** A row has another state than before, or there is a row more or less. */
   readonly onChange: () => void;
-  readonly onFull: () => void;
+  readonly makeRoom: MakeRoom;
   /** Tells the other tabs what this one has written. */
   readonly tell: (note: Note) => void;
 }
@@ -43,7 +44,7 @@ export class SharedRows {
   /** @param storeName of the rows in localStorage */
   constructor(name: string, storeName: string, collection: Backbone.Collection, ports: Ports) {
     this.name = name;
-    this.rows = new Rows(storeName, ports.onFull);
+    this.rows = new Rows(storeName, ports.makeRoom);
     this.#collection = collection;
     this.#ports = ports;
   }
@@ -74,6 +75,22 @@ export class SharedRows {
 
   showAll(event: StateEvent): void {
     for (const key of this.#byKey.keys()) this.show(key, event);
+  }
+
+  /**
+   * What localStorage would gain without this row, in UTF-16 units; 0 if it is not there, or another tab has a state of
+   * it there that must stay.
+   */
+  evictableUnits(row: Row, now: Date): number {
+    const stored = this.rows.read(row.id);
+    return stored !== null && isEvictable(stored, now) ? this.rows.unitsOf(row.id) : 0;
+  }
+
+  /** Takes a row that the server has out of storage; its model stays. */
+  evict(row: Row): void {
+    this.rows.remove(row.id);
+    // If the journal cannot forget it, it is back at the next start, and evicted again; a later state that another tab has journalled stays.
+    void Promise.allSettled([this.#ports.journal.remove(this.name, row).then((later) => later !== null && this.#follow(later))]);
   }
 
   /** Another tab has written or removed rows; what is later here stays, and is put back where the other may have overwritten it. */
