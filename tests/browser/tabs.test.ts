@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { openEngine, serveEngine } from '../harness/engine-page.ts';
+import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
 import { isPush, type Proxy, type Seen } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
@@ -148,16 +148,7 @@ describe('two tabs of the engine', () => {
 
   it('localStorage full: what is saved is kept by the journal, the other tab has it too, and it is told how full it is', async () => {
     const { first, second, attributes, api } = await twoEngines();
-    await first.evaluate(() => {
-      let text = 'x'.repeat(1_048_576);
-      for (let part = 0; text.length > 0; part += 1) {
-        try {
-          localStorage.setItem(`filler ${part}`, text);
-        } catch {
-          text = text.slice(0, text.length / 2);
-        }
-      }
-    });
+    await fillStorage(first);
     await first.evaluate(async (given) => window.outpost.engine.save(window.outpost.engine.create(window.outpost.responses, given)), attributes('No room'));
     const told = await until('it is told', () => first.evaluate(() => window.outpost.told[0]));
     const { usedUnits, quotaUnits } = v.parse(v.strictObject({ usedUnits: v.number(), quotaUnits: v.number() }), told);
