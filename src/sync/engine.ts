@@ -22,6 +22,7 @@ import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
 import type { Transport, Unanswered } from './transport.ts';
+import { NewerData } from './newer.ts';
 import type { Evicted } from './room.ts';
 import { askToPersist, storageUse, type StorageUse } from './storage.ts';
 import { asOnlyTab, Tabs } from './tabs.ts';
@@ -48,6 +49,8 @@ export interface EngineEvents {
   'sync:evicted': (evicted: readonly Evicted[]) => void;
   /** These rows could not be read. They were set aside in the journal's database, so this is said once. */
   'sync:unreadable': (names: readonly string[]) => void;
+  /** These were written by a newer version of the app. They are left as they are, and there again when it is. */
+  'sync:newer': (names: readonly string[]) => void;
   /** The browser was asked to keep this site's data when space gets short, at the first finished save. `null`: it cannot be asked. */
   'sync:persisted': (persisted: boolean | null) => void;
 }
@@ -117,6 +120,7 @@ export class Engine {
     } catch (cause) {
       const name = cause instanceof DOMException ? cause.name : 'Error';
       note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
+      if (cause instanceof NewerData) throw cause;
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
     if (collection.row(model)?.state === 'waiting') void this.#persist();

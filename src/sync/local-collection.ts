@@ -9,6 +9,7 @@ import { restore } from './core/restore.ts';
 import { edit, encodeRow, isShown, keyOf, newRow, ownAttributes, remove, type Row } from './core/row.ts';
 import { readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
+import { NewerData } from './newer.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
 
 /** How one collection is kept. */
@@ -58,11 +59,20 @@ export class LocalCollection extends SharedRows {
     this.#ports = ports;
   }
 
-  /** Brings back what localStorage and the journal hold. Returns what cannot be read; it stays where it is. */
-  start(journal: readonly Row[]): readonly Unreadable[] {
-    const { rows: stored, unreadable } = this.rows.readAll();
+  /**
+   * Brings back what localStorage and the journal hold, but what a newer version of the app wrote.
+   * @param journalled the rows of the journal
+   * @param newerKeys of what the journal has from a newer version
+   * @returns the names of what a newer version wrote, and what cannot be read; both stay where they are
+   */
+  start(journalled: readonly Row[], newerKeys: readonly string[]): { readonly unreadable: readonly Unreadable[]; readonly newer: readonly string[] } {
+    const { rows: all, unreadable, newer } = this.rows.readAll();
+    const left = new Set([...newer, ...newerKeys]);
+    this.leave(left);
+    const isReadable = (row: Row): boolean => !left.has(keyOf(row));
+    const stored = all.filter(isReadable);
     const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
-    const { rows, toStore, toJournal, toForget } = restore(stored, journal, new Date(this.#ports.now()));
+    const { rows, toStore, toJournal, toForget } = restore(stored, journalled.filter(isReadable), new Date(this.#ports.now()));
     this.add(rows);
     for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
@@ -70,7 +80,7 @@ export class LocalCollection extends SharedRows {
     const settled = stored.filter((row) => forgettable.has(keyOf(row)));
     const written = [...toJournal.map((row) => this.write(row, null)), ...settled.map((row) => this.forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
-    return unreadable;
+    return { unreadable, newer: [...left].map((key) => `${this.name} ${key}`) };
   }
 
   /** The promise of the journal for the model's last save. */
@@ -81,10 +91,13 @@ export class LocalCollection extends SharedRows {
   /**
    * A local save is about to be written by backbone.localstorage: gives a new model its ClientId, counts the Revision up
    * and hands the state to the journal.
+   * @throws NewerData if a newer version of the app has written the row
    */
   beforeSave(model: Backbone.Model): void {
     const now = this.#ports.now();
-    const known = this.takeStored(this.row(model));
+    const before = this.row(model);
+    if (before !== undefined && this.isLeft(keyOf(before), before.id)) throw new NewerData();
+    const known = this.takeStored(before);
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
     const basis = known ?? newRow(String(model.id), now);
     const row = edit(basis, ownAttributes(model.attributes), this.#ready(model), now);
@@ -139,6 +152,10 @@ export class LocalCollection extends SharedRows {
     const written: Promise<void>[] = [];
     for (const change of changes) {
       const known = this.takeStored(this.known(change.Id) ?? (change.ClientId === undefined ? undefined : this.known(change.ClientId)));
+      if (this.isLeft(change.ClientId ?? change.Id, change.Id)) {
+        this.#isBehind = true;
+        continue;
+      }
       const pulled = takeChange(known, change, this.#ports.now());
       if (known !== undefined) {
         // A tab may know of a row that no tab could store.

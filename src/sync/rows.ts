@@ -8,13 +8,15 @@
  *   creating is linear, and no tab drops another's ids; a crash before that loses no row, since `readAll` reads the rows
  *   and not the index;
  * - a full storage fails nothing: `makeRoom` is asked, and where there is none, the journal holds the row, and at the next
- *   start it is restored from there; a pulled row that no journal holds is pulled again.
+ *   start it is restored from there; a pulled row that no journal holds is pulled again;
+ * - what a newer version of the app wrote is neither read nor replaced nor removed.
  */
 import type Backbone from 'backbone';
 // In this order: the server's sync must be kept before backbone.localstorage replaces it.
 import './server-sync.ts';
 import { LocalStorage } from 'backbone.localstorage';
 import { parseJson } from '../../protocol/index.ts';
+import { isNewer, storedKeyOf } from './core/format.ts';
 import { latestByKey } from './core/restore.ts';
 import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
@@ -29,7 +31,7 @@ const INDEX_DELAY_MS = 500;
 export type MakeRoom = (units: number, arrived: Row | null) => 'made' | 'left out' | 'full';
 
 /** What became of a row that was to be written. */
-export type Put = 'stored' | 'left out' | 'full';
+export type Put = 'stored' | 'left out' | 'full' | 'newer';
 
 export class Rows extends LocalStorage {
   readonly #makeRoom: MakeRoom;
@@ -41,21 +43,27 @@ export class Rows extends LocalStorage {
     this.#makeRoom = makeRoom;
   }
 
-  /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
-  readAll(): { readonly rows: Row[]; readonly unreadable: readonly Unreadable[] } {
+  /**
+   * Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers.
+   * `newer` are the keys of the rows that a newer version of the app wrote.
+   */
+  readAll(): { readonly rows: Row[]; readonly unreadable: readonly Unreadable[]; readonly newer: readonly string[] } {
     const found: Row[] = [];
     const unreadable: Unreadable[] = [];
+    const newer: string[] = [];
     for (const id of this.#storedIds()) {
       const content = localStorage.getItem(this.#keyOf(id)) ?? '';
-      const row = decodeRow(parseJson(content));
-      if (row === null || row.id !== id) unreadable.push({ name: this.#keyOf(id), content });
-      else found.push(row);
+      const stored = parseJson(content);
+      const row = decodeRow(stored);
+      if (row !== null && row.id === id) found.push(row);
+      else if (isNewer(stored)) newer.push(storedKeyOf(stored, id));
+      else unreadable.push({ name: this.#keyOf(id), content });
     }
     const rows = [...latestByKey(found).values()];
     const kept = new Set<string>(rows.map((row) => row.id));
     for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
     this.#writeIndex();
-    return { rows, unreadable };
+    return { rows, unreadable, newer };
   }
 
   /** The row that is there now, whichever tab wrote it; null if there is none, or none that can be read. */
@@ -70,6 +78,12 @@ export class Rows extends LocalStorage {
     return put;
   }
 
+  /** Whether the row that is there now was written by a newer version of the app. */
+  isNewer(id: string): boolean {
+    const text = localStorage.getItem(this.#keyOf(id));
+    return text !== null && isNewer(parseJson(text));
+  }
+
   /** What a row takes of localStorage, in UTF-16 units; 0 if it is not there. */
   unitsOf(id: string): number {
     const key = this.#keyOf(id);
@@ -78,6 +92,7 @@ export class Rows extends LocalStorage {
   }
 
   remove(id: string): void {
+    if (this.isNewer(id)) return;
     localStorage.removeItem(this.#keyOf(id));
     this.indexLater();
   }
@@ -103,6 +118,7 @@ export class Rows extends LocalStorage {
   }
 
   #write(id: string, text: string, arrived: Row | null): Put {
+    if (this.isNewer(id)) return 'newer';
     const key = this.#keyOf(id);
     const isNew = localStorage.getItem(key) === null;
     const put = this.#store(key, text, arrived);

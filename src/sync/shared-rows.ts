@@ -12,6 +12,7 @@ import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from 
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
+import { NewerData } from './newer.ts';
 import { Rows, type MakeRoom } from './rows.ts';
 import type { Note } from './tabs.ts';
 
@@ -38,6 +39,7 @@ export class SharedRows {
   readonly #byKey = new Map<string, Entry>();
   readonly #keyById = new Map<string, string>();
   readonly #keyByModel = new WeakMap<Backbone.Model, string>();
+  readonly #newer = new Set<string>();
   /** By key: the last local edit that the journal has not taken yet. */
   readonly #unconfirmed = new Map<string, Promise<void>>();
 
@@ -50,7 +52,17 @@ export class SharedRows {
   }
 
   *candidates(): Iterable<{ readonly collection: string; readonly row: Row }> {
-    for (const { row } of this.#byKey.values()) yield { collection: this.name, row };
+    for (const [key, { row }] of this.#byKey) if (!this.#newer.has(key)) yield { collection: this.name, row };
+  }
+
+  /** These were written by a newer version of the app: nothing of them is shown, sent or changed from here. */
+  protected leave(keys: Iterable<string>): void {
+    for (const key of keys) this.#newer.add(key);
+  }
+
+  /** Whether a newer version of the app has written this row, before this page started or since. */
+  protected isLeft(key: string, id: string): boolean {
+    return this.#newer.has(key) || this.rows.isNewer(id);
   }
 
   model(key: string): Backbone.Model | undefined {
@@ -259,7 +271,10 @@ export class SharedRows {
   }
 
   async #writeAndFollow(row: Row, basis: Row | null): Promise<void> {
-    this.#follow(await this.#ports.journal.write(this.name, row, basis));
+    const stored = await this.#ports.journal.write(this.name, row, basis);
+    if (stored !== null) return this.#follow(stored);
+    this.leave([keyOf(row)]);
+    if (basis !== null) throw new NewerData();
   }
 
   /** The journal holds this: another tab came in between if it is not what this tab wrote last. */
