@@ -3,6 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
+import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { storedRows } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
@@ -34,7 +35,7 @@ describe('a collection with evict', () => {
     const saved = await saveHere(page, 'Makes room');
     const evicted = await until('it is told what has gone', () => page.evaluate(() => window.outpost.evicted.length > 0 && window.outpost.evicted.map(({ id }) => id)));
     expect(evicted.length).toBeLessThan(12);
-    expect(await page.evaluate(clientIds, evicted)).toEqual(ids.slice(0, evicted.length));
+    expect(await clientIdsOf(page, evicted)).toEqual(ids.slice(0, evicted.length));
     expect(await page.evaluate((): unknown => window.outpost.told)).toEqual([]);
     const stored = (await storedRows(page)).map(({ id }) => id);
     expect(stored).toEqual(expect.arrayContaining([draft, waiting, saved]));
@@ -188,10 +189,9 @@ async function fetched(id: string): Promise<unknown> {
   }
 }
 
-/** Runs in the page. */
-function clientIds(ids: readonly string[]): unknown[] {
-  return ids.map((id) => {
-    const { outpost }: { outpost: { clientId: unknown } } = window.outpost.responses.get(id).toJSON();
-    return outpost.clientId;
-  });
+const Models = v.array(v.object({ outpost: v.object({ clientId: v.string() }) }));
+
+async function clientIdsOf(page: Page, ids: readonly string[]): Promise<string[]> {
+  const models = await page.evaluate((all) => all.map((id): unknown => window.outpost.responses.get(id).toJSON()), ids);
+  return v.parse(Models, models).map(({ outpost }) => outpost.clientId);
 }

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
+import { inStore } from '../harness/indexed-db.ts';
 import { isPush, type Proxy, type Seen } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
@@ -62,7 +63,7 @@ describe('two tabs of the app', () => {
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await until('it is pulled', () => page.evaluate(pulledAll));
     const broken = sent.key.replace(sent.id, 'broken');
-    await inJournal(page, 'entries', 'clear');
+    await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
     await page.evaluate(([key, name]) => {
       localStorage.setItem(key, '{"id":');
       localStorage.setItem(name, '{"id":"broken","half');
@@ -246,25 +247,5 @@ const SetAside = v.array(v.object({ name: v.string(), content: v.string() }));
 
 /** What the journal's database has set aside. */
 async function setAside(page: Page): Promise<v.InferOutput<typeof SetAside>> {
-  return v.parse(SetAside, await inJournal(page, 'unreadable', 'getAll'));
-}
-
-/** Does one thing in a store of the journal, by the browser's own means. */
-async function inJournal(page: Page, storeName: string, act: 'clear' | 'getAll'): Promise<unknown> {
-  return page.evaluate(
-    ([name, what]) =>
-      new Promise<unknown>((resolve, reject) => {
-        const opening = indexedDB.open('outpost-journal');
-        opening.addEventListener('error', () => reject(new Error('The journal cannot be opened.')));
-        opening.addEventListener('success', () => {
-          const store = opening.result.transaction(name, 'readwrite').objectStore(name);
-          const request = store[what]();
-          request.addEventListener('success', () => {
-            opening.result.close();
-            resolve(request.result);
-          });
-        });
-      }),
-    [storeName, act] as const,
-  );
+  return v.parse(SetAside, await inStore(page, { database: 'outpost-journal', store: 'unreadable', act: 'getAll' }));
 }

@@ -21,7 +21,7 @@ function sentRow(id: string, minutes: number, more: Partial<Row> = {}): Row {
 
 const candidates = (rows: readonly Row[]): Candidate[] => rows.map((row) => ({ collection: 'responses', row }));
 
-function plan(rows: readonly Row[], units: number, arrived: Row | null = null, unitsOf = (_: Candidate): number => UNITS): string[] | string {
+function plan(rows: readonly Row[], units: number, arrived: Row | null = null, unitsOf: (candidate: Candidate) => number = () => UNITS): string[] | string {
   const eviction = planEviction(candidates(rows), unitsOf, units, arrived, now);
   return eviction.kind === 'evict' ? eviction.rows.map(({ row }) => row.id) : eviction.kind;
 }

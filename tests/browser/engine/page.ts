@@ -9,6 +9,8 @@ export interface EngineOnPage {
   readonly responses: Backbone.Collection;
   /** What `sync:storage-full` and `sync:unreadable` said. */
   readonly told: readonly unknown[];
+  /** What `sync:newer` said. */
+  readonly newer: readonly string[];
   /** What `sync:evicted` said. */
   readonly evicted: readonly Evicted[];
 }
@@ -45,7 +47,9 @@ window.start = async (account, options) => {
   const told: unknown[] = [];
   engine.on('sync:storage-full', (use) => told.push(use));
   engine.on('sync:unreadable', (names) => told.push(names));
+  const newer: string[] = [];
+  engine.on('sync:newer', (names) => newer.push(...names));
   const evicted: Evicted[] = [];
   engine.on('sync:evicted', (rows) => evicted.push(...rows));
-  window.outpost = { engine, responses, told, evicted };
+  window.outpost = { engine, responses, told, newer, evicted };
 };
