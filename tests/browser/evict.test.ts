@@ -5,11 +5,12 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { storedRows } from '../harness/app.ts';
+import { answerShortly, storedRows, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
+import { inStore } from '../harness/indexed-db.ts';
 import { isPush } from '../harness/proxy.ts';
-import { setScene } from '../harness/scene.ts';
+import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
 
 /** Of each response, more or less: 10,000 of the longest answer, and what belongs to every row. */
@@ -111,19 +112,44 @@ describe('a collection with evict', () => {
   });
 });
 
+describe('the app', () => {
+  it('a response that is on the server only: its page opens from there, or says that there is no network', async () => {
+    const { page, proxy } = await setSceneSignedIn(onTestFinished);
+    await answerShortly(page, 'Long ago');
+    const { id, key } = await untilOnlyRow(page, 'it is sent', ({ synchronized }) => synchronized);
+    await page.goto(`${proxy.url}/`);
+    await page.locator('.card[data-id]').first().waitFor();
+    await untilPulled(page);
+    await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
+    await page.evaluate((name) => localStorage.removeItem(name), key);
+
+    const cut = proxy.fault(({ path }) => path.startsWith('/api/'), { kind: 'cut request' });
+    await page.goto(`${proxy.url}/responses/${id}`);
+    await page.getByText('kept on the server only').waitFor();
+    cut.lift();
+    await page.goto(`${proxy.url}/responses/${id}`);
+    await page.getByText('Long ago').waitFor();
+    expect((await storedRows(page)).map((row) => row.id)).toEqual([id]);
+  });
+});
+
 describe('a collection without evict', () => {
   it('more on the server than there is room for: what could not be stored is pulled again once there is room', async () => {
     const { page, open, putOnServer } = await setUp({});
     await fillStorage(page, 5 * ROW_UNITS);
+    const other = await open();
     const ids = await putOnServer(12);
     await page.evaluate(() => window.outpost.engine.pull());
+    // This tab may know of all of them by the first one's messages alone.
+    await until('the other tab has all', () => other.evaluate(() => window.outpost.responses.length === 12));
+    await other.evaluate(() => window.outpost.engine.pull());
     await until('it is told', () => page.evaluate(() => window.outpost.told.length > 0));
     expect(await page.evaluate(() => [window.outpost.responses.length, window.outpost.evicted.length])).toEqual([12, 0]);
     expect((await storedRows(page)).length).toBeLessThan(12);
     await page.evaluate(() => {
       for (const key of Object.keys(localStorage)) if (key.startsWith('filler')) localStorage.removeItem(key);
     });
-    await page.close();
+    await Promise.all([page.close(), other.close()]);
     const again = await open();
     await again.evaluate(() => window.outpost.engine.pull());
     expect(new Set((await storedRows(again)).map(({ id }) => id))).toEqual(new Set(ids));

@@ -27,16 +27,16 @@ describe('older data', () => {
       localStorage.setItem(`${key}-${id}`, row);
     }, [name, plain, JSON.stringify({ ...attributes('Plain'), id: plain, synchronized: false })] as const);
     const entry = { account, collection: 'responses', key: journalled, row: { ...attributes('Journalled'), id: journalled, synchronized: false, version: 0, outpost: { clientId: journalled, revision: 2, state: 'queued', since: '2026-03-01T09:00:00.000Z' } } };
-    await page.evaluate(makeJournalOfVersion1, entry);
+    await page.evaluate(makeJournalOfVersion1, [entry, { ...entry, key: 'broken', row: '{' }]);
     // A crash in the middle of the change of its schema.
     await page.evaluate(abortUpgrade);
     await page.close();
 
-    for (const _ of ['first', 'again']) {
+    for (const told of [[['responses broken']], []]) {
       const tab = await open();
       expect(await tab.evaluate(() => window.outpost.responses.map(({ id }) => String(id)).toSorted())).toEqual([plain, journalled].toSorted());
       expect(await tab.evaluate(() => window.outpost.responses.every((model) => model.get('synchronized') === false))).toBe(true);
-      expect(await tab.evaluate((): unknown => [window.outpost.told, window.outpost.newer])).toEqual([[], []]);
+      expect(await tab.evaluate((): unknown => [window.outpost.told, window.outpost.newer])).toEqual([told, []]);
       await tab.close();
     }
     push.lift();
@@ -230,12 +230,13 @@ function openAt(version: number): Promise<void> {
   });
 }
 
-/** Runs in the page: the journal as the first version of the app made it, with one entry. */
-function makeJournalOfVersion1(entry: unknown): Promise<void> {
+/** Runs in the page: the journal as the first version of the app made it. */
+function makeJournalOfVersion1(made: readonly unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open('outpost-journal', 1);
     opening.addEventListener('upgradeneeded', () => {
-      opening.result.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] }).put(entry);
+      const entries = opening.result.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] });
+      for (const entry of made) entries.put(entry);
       opening.result.createObjectStore('meta');
     });
     opening.addEventListener('error', () => reject(new Error('The journal cannot be made.')));

@@ -4,7 +4,7 @@
 import type { Page } from 'playwright';
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow } from '../harness/app.ts';
+import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
@@ -61,7 +61,7 @@ describe('two tabs of the app', () => {
     const sent = await untilOnlyRow(page, 'it is sent', ({ synchronized }) => synchronized);
     // Once it is behind the cursor, only a pull from the start brings it again.
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await until('it is pulled', () => page.evaluate(pulledAll));
+    await untilPulled(page);
     const broken = sent.key.replace(sent.id, 'broken');
     await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
     await page.evaluate(([key, name]) => {
@@ -177,13 +177,6 @@ async function twoEngines() {
     endedAt: '2026-03-01T09:05:00+02:00',
   });
   return { ...scene, context, account, first, second, attributes };
-}
-
-/** Runs in the page: whether the cursor of the responses is at the end of what the server has. */
-async function pulledAll(): Promise<boolean> {
-  const answer = await fetch('/api/v1/responses?since=&own=1');
-  const cursor = Object.entries(localStorage).find(([key]) => key.endsWith('.responses.cursor'));
-  return (await answer.text()).includes(`"Cursor":${JSON.stringify(cursor?.[1])}`);
 }
 
 /** Runs in the page: one field saved again and again, at moments that come in all tabs at the same time. */
