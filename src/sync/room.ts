@@ -5,9 +5,8 @@
  * is not there: it comes again when it changes on the server, or when somebody asks for it.
  */
 import type { Collections } from './collections.ts';
-import { planEviction } from './core/evict.ts';
+import { planEviction, sinceMs } from './core/evict.ts';
 import type { Candidate } from './core/plan.ts';
-import type { Row } from './core/row.ts';
 import { storageUse, type StorageUse } from './storage.ts';
 
 /** A model that the server has and this device no longer keeps. */
@@ -28,6 +27,8 @@ export class Room {
   #evicted: Evicted[] = [];
   #isFull = false;
   #isTelling = false;
+  /** Of the rows that could go, known for the rest of this turn once a row was left out: a whole page may follow it. */
+  #oldestMs = -Infinity;
 
   constructor(collections: Collections, listeners: Listeners) {
     this.#collections = collections;
@@ -40,18 +41,18 @@ export class Room {
    * @returns `made` if another try is worth it; `left out` if the row is too old to be kept
    */
   make(units: number, arrived: Candidate | null): 'made' | 'left out' | 'full' {
+    if (arrived !== null && sinceMs(arrived.row) <= this.#oldestMs) return this.#leaveOut(arrived);
     const now = new Date();
-    const evicting = [...this.#collections].filter(({ evicts }) => evicts);
-    const rows = evicting.flatMap((local) => [...local.candidates()]);
-    const row: Row | null = arrived?.row ?? null;
-    const plan = planEviction(rows, (candidate) => this.#collections.named(candidate.collection)?.evictableUnits(candidate.row, now) ?? 0, units, row, now);
+    const rows = [...this.#collections].filter(({ evicts }) => evicts).flatMap((local) => [...local.candidates()]);
+    const unitsOf = ({ collection, row }: Candidate): number => this.#collections.named(collection)?.evictableUnits(row, now) ?? 0;
+    const plan = planEviction(rows, unitsOf, units, arrived?.row ?? null, now);
     switch (plan.kind) {
       case 'full':
         this.sayFull();
         return 'full';
       case 'left out':
-        if (arrived !== null) this.#sayEvicted([arrived]);
-        return 'left out';
+        this.#oldestMs = plan.oldestMs;
+        return this.#leaveOut(arrived);
       case 'evict':
         for (const candidate of plan.rows) this.#collections.named(candidate.collection)?.evict(candidate.row);
         this.#sayEvicted(plan.rows);
@@ -63,6 +64,11 @@ export class Room {
     this.#isFull = true;
     this.#tellLater();
   };
+
+  #leaveOut(arrived: Candidate | null): 'left out' {
+    if (arrived !== null) this.#sayEvicted([arrived]);
+    return 'left out';
+  }
 
   #sayEvicted(candidates: readonly Candidate[]): void {
     this.#evicted.push(...candidates.map(({ collection, row }) => ({ collection, id: row.id })));
@@ -79,6 +85,7 @@ export class Room {
       this.#evicted = [];
       this.#isFull = false;
       this.#isTelling = false;
+      this.#oldestMs = -Infinity;
       if (evicted.length > 0) this.#listeners.onEvicted(evicted);
       if (isFull) this.#listeners.onFull(storageUse());
     });

@@ -138,6 +138,7 @@ describe('a collection without evict', () => {
     const { page, open, putOnServer } = await setUp({});
     await fillStorage(page, 5 * ROW_UNITS);
     const other = await open();
+    for (const tab of [page, other]) await tab.evaluate(() => window.outpost.engine.pull());
     const ids = await putOnServer(12);
     await page.evaluate(() => window.outpost.engine.pull());
     // This tab may know of all of them by the first one's messages alone.
@@ -158,6 +159,8 @@ describe('a collection without evict', () => {
 
 async function setUp(options: { evict?: boolean }) {
   const scene = await setScene(onTestFinished);
+  // Only the pulls that a test asks for.
+  scene.proxy.fault(({ path }) => path.startsWith('/api/v1/events'), { kind: 'cut request' });
   const context = await launch(onTestFinished, scene.profile);
   const account = await serveEngine(scene.proxy, context);
   const attributes = (community: string, endedAt: string | null = '2026-03-01T09:05:00+02:00') => ({

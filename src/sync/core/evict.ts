@@ -18,10 +18,13 @@ export function isEvictable(row: Row, now: Date): boolean {
 
 /**
  * - `evict`: these go, then the write is tried again;
- * - `left out`: the row that has arrived is older than everything that could make room for it, so it stays on the server;
+ * - `left out`: the row that has arrived is not newer than the oldest that could make room for it, so it stays on the server;
  * - `full`: nothing can go.
  */
-export type Eviction = { readonly kind: 'evict'; readonly rows: readonly Candidate[] } | { readonly kind: 'left out' | 'full' };
+export type Eviction =
+  | { readonly kind: 'evict'; readonly rows: readonly Candidate[] }
+  | { readonly kind: 'left out'; readonly oldestMs: number }
+  | { readonly kind: 'full' };
 
 /**
  * @param rows of the collections that allow it
@@ -31,20 +34,24 @@ export type Eviction = { readonly kind: 'evict'; readonly rows: readonly Candida
  *   and comes again never drives out what is newer, and the newest that fit stay; null for everything else
  */
 export function planEviction(rows: Iterable<Candidate>, unitsOf: (candidate: Candidate) => number, units: number, arrived: Row | null, now: Date): Eviction {
-  const evictable = [...rows].filter(({ row }) => isEvictable(row, now)).toSorted((a, b) => timeOf(a.row) - timeOf(b.row));
+  const evictable = [...rows].filter(({ row }) => isEvictable(row, now)).map((candidate) => ({ candidate, sinceMs: sinceMs(candidate.row) }));
   const chosen: Candidate[] = [];
   let freed = 0;
-  for (const candidate of evictable) {
+  for (const { candidate, sinceMs: oldestMs } of evictable.toSorted((a, b) => a.sinceMs - b.sinceMs)) {
     if (freed >= units + SPARE_UNITS) break;
     const gain = unitsOf(candidate);
     if (gain === 0) continue;
-    if (arrived !== null && timeOf(candidate.row) >= timeOf(arrived)) return chosen.length > 0 ? { kind: 'evict', rows: chosen } : { kind: 'left out' };
+    if (arrived !== null && sinceMs(arrived) <= oldestMs) {
+      if (chosen.length === 0) return { kind: 'left out', oldestMs };
+      break;
+    }
     chosen.push(candidate);
     freed += gain;
   }
   return chosen.length > 0 ? { kind: 'evict', rows: chosen } : { kind: 'full' };
 }
 
-function timeOf({ since }: Row): number {
+/** Since when the server has it, in milliseconds since 1970. */
+export function sinceMs({ since }: Row): number {
   return Date.parse(since);
 }
