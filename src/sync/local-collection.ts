@@ -161,13 +161,15 @@ export class LocalCollection extends SharedRows {
         // A tab may know of a row that no tab could store.
         if (pulled.kind === 'keep' && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);
         written.push(this.#become(known, pulled));
-      } else if (pulled.kind === 'put') {
-        this.#store(pulled.row);
-        this.tell('written', pulled.row);
-        added.push(pulled.row);
-      }
+      } else if (pulled.kind === 'put') added.push(pulled.row);
     }
     this.add(added);
+    // The newest first: they are the ones that stay if not all find room. One that a listener has edited by now is stored already.
+    for (const row of added.toReversed()) {
+      if (this.known(row.id) !== row) continue;
+      this.#store(row);
+      this.tell('written', row);
+    }
     await Promise.all(written);
   }
 
