@@ -53,6 +53,7 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
         ready: (model: Backbone.Model) => model.get('endedAt') !== null,
         own: true,
         conflicts: settleResponse,
+        evict: true,
         references: { questionnaireId: 'questionnaires' },
       },
       edits: { collection: edits, local: true },
@@ -85,6 +86,8 @@ function follow(engine: Engine, shell: Shell): void {
   };
   engine.on('sync:state', show);
   engine.on('sync:storage-full', () => shell.complain(new Error(words.problems.full)));
+  engine.on('sync:evicted', (evicted) => shell.complain(new Error(words.problems.evicted(evicted.length))));
+  engine.on('sync:newer', (names) => shell.complain(new Error(words.problems.newer(names.length))));
   engine.on('sync:unreadable', (names) => shell.complain(new Error(words.problems.unreadable(names.length))));
   show();
 }

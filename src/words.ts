@@ -188,6 +188,7 @@ export const words = {
     missing: 'It may have been taken back, or has not arrived here yet. Your answers are kept.',
     goneTitle: 'This response is not on this device',
     gone: 'It may have been deleted, or belong to another account.',
+    unasked: 'It may be kept on the server only, which cannot be reached now. Try again when there is a network.',
     toResponses: 'See my responses',
     toHome: 'See the questionnaires',
     editing: 'You are changing a response that was submitted. The changes count once you save them.',
@@ -287,6 +288,8 @@ export const words = {
   problems: {
     server: 'The server could not do this just now. Try again in a moment.',
     full: 'The storage of this device is nearly full. Please free some space before you go on.',
+    evicted: (n: number) => `The storage of this device was full: ${plural(n, 'response', 'responses')} sent long ago will be kept on the server only.`,
+    newer: (n: number) => `${plural(n, 'saved entry', 'saved entries')} on this device will be there again when the app is updated. Nothing was deleted.`,
     unreadable: (n: number) => `${plural(n, 'saved entry', 'saved entries')} on this device cannot be read. Nothing was deleted; please tell whoever looks after your survey.`,
     unexpected: 'Something went wrong here. Your responses are kept on this device.',
     title: 'This page does not exist',

@@ -52,8 +52,8 @@ async function drainAlone(queue: PushQueue): Promise<Drained> {
     if (ended === 'failed') failed = true;
   }
   const unsettled = peeked.pushes.filter(({ account, entries }) => entries.some((entry) => !settled.has(recordName(account, entry))));
-  const isAnythingGone = unsettled.length < peeked.size;
-  if (isAnythingGone) await queue.remove(peeked, unsettled.map(({ request }) => request));
+  const stay = [...unsettled.map(({ request }) => request), ...peeked.newer];
+  if (stay.length < peeked.size) await queue.remove(peeked, stay);
   return { left: new Set(unsettled.map(({ account }) => account)), needsSignIn, updateNeeded, failed };
 }
 

@@ -2,10 +2,10 @@
  * The queue of pushes that found no network: workbox's `Queue`, read without removing.
  *
  * The queue is a carrier and not the truth: the page has every edit in its rows and sends again what was never
- * acknowledged. So entries may be doubled, and one that cannot be read may go.
+ * acknowledged. So entries may be doubled, and one that cannot be read may go; one of a newer version stays.
  */
 import { Queue } from 'workbox-background-sync';
-import { readPush, recordName, type QueuedPush } from './requests.ts';
+import { isNewer, readPush, recordName, type QueuedPush } from './requests.ts';
 
 /** Workbox drops what is older, in silence; an interview may wait for longer than anybody plans. In minutes: 20 years. */
 const MAX_RETENTION_MINUTES = 60 * 24 * 365 * 20;
@@ -14,6 +14,8 @@ const MAX_RETENTION_MINUTES = 60 * 24 * 365 * 20;
 export interface Peeked {
   readonly size: number;
   readonly pushes: readonly (QueuedPush & { readonly request: Request })[];
+  /** What only a newer version of the worker can read. */
+  readonly newer: readonly Request[];
 }
 
 export class PushQueue {
@@ -43,11 +45,12 @@ export class PushQueue {
   async peek(): Promise<Peeked> {
     const entries = await this.#queue.getAll();
     const pushes: (QueuedPush & { readonly request: Request })[] = [];
+    const newer = entries.map(({ request }) => request).filter(isNewer);
     for (const { request } of entries) {
       const push = await readPush(request);
       if (push !== null) pushes.push({ ...push, request });
     }
-    return { size: entries.length, pushes };
+    return { size: entries.length, pushes, newer };
   }
 
   /**

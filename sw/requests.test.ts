@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { AccountId, DeviceId, HEADER, type PushEntry } from '../protocol/index.ts';
-import { join, readPush } from './requests.ts';
+import { isNewer, join, readPush } from './requests.ts';
 
 const account = v.parse(AccountId, 'ann');
 const device = v.parse(DeviceId, 'a3b0c1d2-0000-4000-8000-00000000000d');
@@ -41,6 +41,11 @@ describe('a queued request is read back', () => {
     const body = JSON.stringify({ Device: device, Push: [patch], Pull: {} });
     const read = await readPush(new Request(`${origin}/api/v1/sync`, { method: 'POST', headers: { [HEADER.account]: account }, body }));
     expect(join(read === null ? [] : [{ account, device, entries: [entry('a', 1)] }, read])).toEqual([{ account, device, entries: [patch] }]);
+  });
+
+  test('but not one of a newer version of the app, which an older worker must leave alone', async () => {
+    expect([put(), put({ [HEADER.protocol]: '1' }), put({ [HEADER.protocol]: '2' })].map(isNewer)).toEqual([false, false, true]);
+    expect(await readPush(put({ [HEADER.protocol]: '2' }))).toBeNull();
   });
 
   test('and can be read again: the body is not used up', async () => {

@@ -2,7 +2,7 @@
  * Queued requests read back as the edits they carry, and joined: of several edits of one record only the newest goes out.
  */
 import * as v from 'valibot';
-import { BASE_PATH, DeviceId, HEADER, PushEntry, Revision, AccountId, SyncRequest, decode } from '../protocol/index.ts';
+import { BASE_PATH, DeviceId, HEADER, PROTOCOL_VERSION, PushEntry, Revision, AccountId, SyncRequest, decode } from '../protocol/index.ts';
 
 /** The edits of one queued request. */
 export interface QueuedPush {
@@ -11,8 +11,17 @@ export interface QueuedPush {
   readonly entries: readonly PushEntry[];
 }
 
-/** A push that the worker may keep, or null: it then belongs to another app, or has no account to be kept apart by. */
+/**
+ * Whether a newer version of the app made this request; its version of the protocol is the stamp of a queued request. A
+ * worker of an older version, put back in its place, must not misread it: it stays in the queue as it is.
+ */
+export function isNewer(request: Request): boolean {
+  return Number(request.headers.get(HEADER.protocol)) > Number(PROTOCOL_VERSION);
+}
+
+/** A push that the worker may keep, or null: it then belongs to another app or version, or has no account to be kept apart by. */
 export async function readPush(request: Request): Promise<QueuedPush | null> {
+  if (isNewer(request)) return null;
   const account = decode(AccountId, request.headers.get(HEADER.account));
   if (account === null) return null;
   const path = new URL(request.url).pathname;

@@ -40,7 +40,7 @@ export function listRoutes(app: App, { store, authenticator }: Context): void {
 }
 
 /** A client that names no device, or none that could be one, has sent no Revisions that it would need to know of. */
-function deviceOf({ headers }: FastifyRequest): DeviceId | null {
+export function deviceOf({ headers }: FastifyRequest): DeviceId | null {
   return decode(DeviceId, headers[HEADER.device]);
 }
 

@@ -218,3 +218,50 @@ describe('questionnaires', () => {
     expect((await member.send('GET', '/questionnaires')).json()).toContainEqual(having({ id: form, title: 'Wells' }));
   });
 });
+
+describe('one record is read', () => {
+  const put = async (client: Client, id: string, headers = {}): Promise<string> =>
+    (await client.send('PUT', `/responses/${id}`, response(form), headers)).json<{ ServerId: string }>().ServerId;
+
+  test('by a plain Backbone model, under the real id or the temporary one, as the list gives it', async () => {
+    const id = crypto.randomUUID();
+    const serverId = await put(owner, id);
+    for (const name of [serverId, id]) {
+      const answer = await owner.send('GET', `/responses/${name}`);
+      expect([answer.statusCode, answer.headers['outpost-protocol'], answer.headers['cache-control']]).toEqual([200, '1', 'private, no-cache']);
+      expect(answer.json()).toEqual({ ...response(form), id: serverId, version: 1 });
+    }
+  });
+
+  test('as a change, with the Revision that the asking device counts on from', async () => {
+    const id = crypto.randomUUID();
+    const serverId = await put(owner, id, edit(DEVICE, 4, 0));
+    const answer = await owner.send('GET', `/responses/${serverId}?form=change`, undefined, { 'outpost-device': DEVICE });
+    expect(answer.json()).toEqual({ Id: serverId, ClientId: id, Version: 1, Revision: 4, At: aString, Attributes: response(form) });
+    expect((await owner.send('GET', `/responses/${serverId}?form=change`)).json()).not.toHaveProperty('Revision');
+  });
+
+  test('but not somebody else’s, which is answered like what does not exist, or is deleted', async () => {
+    const member = await signInMember(server, owner, { name: 'Reader', email: 'reader@example.org', password: 'a long enough secret' });
+    const ofOwner = await put(owner, crypto.randomUUID());
+    const ofMember = await put(member, crypto.randomUUID());
+    const deleted = await put(member, crypto.randomUUID());
+    await member.send('DELETE', `/responses/${deleted}`);
+    const nobodys = await member.send('GET', '/responses/nobodys');
+    expect(nobodys.statusCode).toBe(404);
+    for (const id of [ofOwner, deleted]) {
+      const answer = await member.send('GET', `/responses/${id}`);
+      expect([answer.statusCode, answer.json()]).toEqual([404, nobodys.json()]);
+    }
+    expect((await member.send('GET', `/responses/${ofMember}`)).statusCode).toBe(200);
+    expect((await owner.send('GET', `/responses/${ofMember}`)).statusCode).toBe(200);
+    expect((await owner.send('GET', `/responses/${ofMember}?own=1`)).statusCode).toBe(404);
+  });
+
+  test('only where there is such a collection, by a form that there is, and by somebody', async () => {
+    const id = await put(owner, crypto.randomUUID());
+    expect((await owner.send('GET', `/nothing/${id}`)).statusCode).toBe(404);
+    expect((await owner.send('GET', `/responses/${id}?form=row`)).statusCode).toBe(400);
+    expect((await server.app.inject({ method: 'GET', url: `/api/v1/responses/${id}` })).statusCode).toBe(401);
+  });
+});

@@ -1,5 +1,5 @@
 /**
- * One model: `PUT` and `DELETE /api/v1/{collection}/{id}`.
+ * One model: `GET`, `PUT` and `DELETE /api/v1/{collection}/{id}`.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
@@ -11,14 +11,30 @@ import { HttpProblem, PROBLEM_TYPE, problemBody } from '../http/problem.ts';
 import { toResult, toStatus } from '../http/results.ts';
 import { type App, ModelAttributes } from '../http/validate.ts';
 import type { Context } from './context.ts';
+import { deviceOf } from './list.ts';
 
 const Params = v.object({ collection: v.string(), id: v.string() });
+
+const Query = v.object({
+  own: v.optional(v.picklist(['0', '1']), '0'),
+  /** `model` is what `Backbone.Model.fetch` expects, `change` what a pull gives. */
+  form: v.optional(v.picklist(['model', 'change']), 'model'),
+});
 
 /** Numbers in a header are text by nature; only plain ones are read. */
 const CountHeader = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
 
 export function recordRoutes(app: App, { store, authenticator }: Context): void {
   const onRequest = authenticator.admit;
+
+  app.get('/:collection/:id', { onRequest, schema: { params: Params, querystring: Query } }, async (request, reply) => {
+    const { collection, id } = target(request.params);
+    const { own, form } = request.query;
+    const change = await store.one(authenticator.callerOf(request), { collection, id, own: own === '1', device: deviceOf(request) });
+    if (change === null) throw new HttpProblem(404, 'There is no such record.');
+    reply.header('cache-control', 'private, no-cache');
+    return form === 'change' ? change : { ...change.Attributes, id: change.Id, version: change.Version };
+  });
 
   app.put('/:collection/:id', { onRequest, schema: { params: Params, body: ModelAttributes } }, async (request, reply) => {
     const { collection, id } = target(request.params);

@@ -50,7 +50,8 @@ function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: Seq
   return { seq: place.seq, floor: place.floor, reset: false };
 }
 
-function toChange(row: ChangeRow): Change {
+/** One row in the form of the wire. */
+export function toChange(row: ChangeRow): Change {
   const At = new Date(row.changed_at).toISOString();
   const sent = row.revision === null ? {} : { Revision: row.revision };
   const about = { Id: row.server_id, ClientId: v.parse(ClientId, row.client_id), Version: row.version, ...sent, At };

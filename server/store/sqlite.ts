@@ -9,11 +9,11 @@ import { type Caller, type Collection, mayWrite, scopeOf } from '../access.ts';
 import { type Edit, type Outcome, type Stored, decide } from '../decide.ts';
 import { writeCursor } from './cursor.ts';
 import { Group } from './group.ts';
-import { pullPage } from './pull.ts';
+import { pullPage, toChange } from './pull.ts';
 import { readAttributes, readChange, readNumber, readRecord, readSequence, readVersion } from './rows.ts';
 import { RECORD_MIGRATIONS, openDatabase } from './schema.ts';
 import { type Statements, prepareStatements, within } from './statements.ts';
-import { type Committed, type ListQuery, type Listed, type PullQuery, type Referenced, type Rules, type Store, StoreUnavailable } from './store.ts';
+import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Referenced, type Rules, type Store, StoreUnavailable } from './store.ts';
 
 export interface SqliteOptions {
   /** Path of the database file; created if it is not there. */
@@ -92,6 +92,13 @@ class SqliteStore implements Store {
       const row = readChange(raw);
       return { serverId: row.server_id, version: row.version, attributes: readAttributes(row.attributes ?? '{}') };
     });
+  }
+
+  async one(caller: Caller, { collection, own, id, device }: OneQuery): Promise<LiveChange | null> {
+    const where = within(caller.workspace, collection, scopeOf(caller, collection, own));
+    const row = this.#sql.one(where).get({ ...where, id, device, caller: caller.account });
+    const change = row === undefined ? null : toChange(readChange(row));
+    return change === null || 'Deleted' in change ? null : change;
   }
 
   async purgeTombstones(deletedBefore: number): Promise<void> {

@@ -30,6 +30,10 @@ const HERE = 'workspace = @workspace AND collection = @collection';
 export function prepareStatements(database: Database.Database) {
   const recordColumns = 'server_id, client_id, version, seq, attributes, field_versions, writers';
   const changeColumns = 'server_id, client_id, version, seq, changed_at, attributes';
+  const revisionOfDevice = `(
+    SELECT revision FROM revisions WHERE revisions.workspace = records.workspace AND revisions.collection = records.collection
+    AND revisions.server_id = records.server_id AND device = @device
+  ) AS revision`;
   const rows = (sql: string): Prepared => database.prepare(sql);
   /** For a query of one value. */
   const value = (sql: string): Prepared => database.prepare(sql).pluck();
@@ -77,11 +81,13 @@ export function prepareStatements(database: Database.Database) {
     ),
     changesAfter: scoped(
       rows,
-      (here) => `SELECT ${changeColumns}, (
-          SELECT revision FROM revisions WHERE revisions.workspace = records.workspace AND revisions.collection = records.collection
-          AND revisions.server_id = records.server_id AND device = @device
-        ) AS revision
-        FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
+      (here) => `SELECT ${changeColumns}, ${revisionOfDevice} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
+    ),
+    // The same order as for an edit: the ServerId, then one's own record under that temporary id, then somebody else's.
+    one: scoped(
+      rows,
+      (here) => `SELECT ${changeColumns}, ${revisionOfDevice} FROM records
+        WHERE ${here} AND (server_id = @id OR client_id = @id) ORDER BY server_id <> @id, account <> @caller, seq LIMIT 1`,
     ),
     live: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND attributes IS NOT NULL ORDER BY seq`),
     lastSeq: scoped(value, (here) => `SELECT max(seq) FROM records WHERE ${here}`),

@@ -2,7 +2,7 @@
  * What the routes need of a database. Every call names its caller and answers only within what the caller may see: a
  * record of somebody else is answered exactly like one that does not exist.
  */
-import type { AccountId, Attributes, Cursor, DeviceId, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
+import type { AccountId, Attributes, Change, Cursor, DeviceId, FieldError, PullPage, ServerId } from '../../protocol/index.ts';
 import type { Caller, Collection } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
 import type { Place } from './cursor.ts';
@@ -31,6 +31,16 @@ export interface ListQuery {
   readonly own: boolean;
 }
 
+export interface OneQuery extends ListQuery {
+  /** The ServerId, or the ClientId that the record was created under. */
+  readonly id: string;
+  /** As in a pull. */
+  readonly device: DeviceId | null;
+}
+
+/** A record as it is now, in the form of a pull. */
+export type LiveChange = Exclude<Change, { Deleted: true }>;
+
 export interface Store {
   /**
    * Decides and stores one edit. Edits that arrive in the same turn of the event loop are committed together, in the
@@ -46,6 +56,8 @@ export interface Store {
   listTag(caller: Caller, query: ListQuery): Promise<string>;
   /** Every record that is not deleted. */
   list(caller: Caller, query: ListQuery): Promise<readonly Listed[]>;
+  /** One record; null if there is none that the caller may see, or it is deleted. */
+  one(caller: Caller, query: OneQuery): Promise<LiveChange | null>;
   /** Forgets tombstones of records deleted before this time; older cursors get a reset. */
   purgeTombstones(deletedBefore: number): Promise<void>;
   /** Resolves if the database answers. */

@@ -10,6 +10,8 @@ export interface SyncEngine {
   create(collection: Backbone.Collection, attributes: Readonly<Record<string, unknown>>): Backbone.Model;
   /** Resolves when the model is durable on this device; sending follows by itself. Rejects with a message for people. */
   save(model: Backbone.Model, attributes?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A model that may be on the server alone; null if there is none. Rejects with a message for people if the server cannot be asked. */
+  fetch(collection: Backbone.Collection, id: string): Promise<Backbone.Model | null>;
   /** Takes the model off this device. */
   discard(model: Backbone.Model): Promise<void>;
   /** Settles a conflict with one of the two sides; sending follows by itself. */

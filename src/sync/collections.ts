@@ -29,8 +29,13 @@ export class Collections implements Directory {
 
   /** @throws for a model of a collection that the engine does not keep: a bug of the app */
   of(model: Backbone.Model): LocalCollection {
-    const local = this.#byCollection.get(model.collection);
-    if (local === undefined) throw new Error('This model is in no collection that the engine keeps.');
+    return this.keeping(model.collection);
+  }
+
+  /** @throws for a collection that the engine does not keep: a bug of the app */
+  keeping(collection: Backbone.Collection): LocalCollection {
+    const local = this.#byCollection.get(collection);
+    if (local === undefined) throw new Error('This is no collection that the engine keeps.');
     return local;
   }
 

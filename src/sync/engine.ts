@@ -15,13 +15,15 @@ import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
 import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable } from './core/states.ts';
-import { readCursor, writeCursor } from './cursors.ts';
+import { readCursor } from './cursors.ts';
 import type { Subject } from './diagnostics.ts';
 import { happeningsOf, note, statusesOf } from './happenings.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
-import type { PullOutcome, Transport } from './transport.ts';
+import type { Transport, Unanswered } from './transport.ts';
+import { NewerData } from './newer.ts';
+import type { Evicted } from './room.ts';
 import { askToPersist, storageUse, type StorageUse } from './storage.ts';
 import { asOnlyTab, Tabs } from './tabs.ts';
 import type { Connection, Summary } from './types.ts';
@@ -41,10 +43,14 @@ export interface EngineParts {
 export interface EngineEvents {
   /** Something that a header shows has changed. */
   'sync:state': (summary: Summary) => void;
-  /** localStorage takes no more rows. Nothing is lost, the journal holds them; old ones should make room. */
+  /** localStorage takes no more rows, and there are none that may make room. Nothing is lost: the journal holds them. */
   'sync:storage-full': (use: StorageUse) => void;
+  /** The storage was full: these are on the server alone from the next start on. Their models stay as they are until then. */
+  'sync:evicted': (evicted: readonly Evicted[]) => void;
   /** These rows could not be read. They were set aside in the journal's database, so this is said once. */
   'sync:unreadable': (names: readonly string[]) => void;
+  /** These were written by a newer version of the app. They are left as they are, and there again when it is. */
+  'sync:newer': (names: readonly string[]) => void;
   /** The browser was asked to keep this site's data when space gets short, at the first finished save. `null`: it cannot be asked. */
   'sync:persisted': (persisted: boolean | null) => void;
 }
@@ -61,7 +67,6 @@ export class Engine {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #announced = false;
-  #saidFull = false;
   #askedToPersist = false;
   #stopped = false;
   readonly #tabs: Tabs;
@@ -115,6 +120,7 @@ export class Engine {
     } catch (cause) {
       const name = cause instanceof DOMException ? cause.name : 'Error';
       note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
+      if (cause instanceof NewerData) throw cause;
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
     if (collection.row(model)?.state === 'waiting') void this.#persist();
@@ -143,6 +149,25 @@ export class Engine {
   /** Pushes, then brings what changed on the server. */
   pull(): Promise<void> {
     return this.#pull();
+  }
+
+  /**
+   * A model of this id, from the device or else from the server, which gives it to the collection: for one that was
+   * evicted. Null if there is none.
+   * @throws if it is not here and the server cannot be asked; the message is for people
+   */
+  async fetch(collection: Backbone.Collection, id: string): Promise<Backbone.Model | null> {
+    const local = this.#collections.keeping(collection);
+    const here = local.modelOf(id);
+    if (here !== undefined) return here;
+    const outcome = await this.#parts.transport.one(local.name, id, local.own);
+    if (outcome.kind === 'none') return null;
+    if (outcome.kind !== 'answer') {
+      this.#notPulled(outcome);
+      throw new Error('This is not on the device, and the server cannot be asked for it now. Try again when there is a network.');
+    }
+    await local.pulled([outcome.value]);
+    return local.modelOf(outcome.value.Id) ?? null;
   }
 
   /** There may be a network, or somebody may have signed in again: asks the worker, pushes and pulls. */
@@ -193,16 +218,6 @@ export class Engine {
   get tell(): Tabs['tell'] {
     return this.#tabs.tell;
   }
-
-  /** Tells the listeners of `sync:storage-full`, once for all writes of one turn of the event loop. @internal */
-  readonly sayFull = (): void => {
-    if (this.#saidFull) return;
-    this.#saidFull = true;
-    queueMicrotask(() => {
-      this.#saidFull = false;
-      this.emit('sync:storage-full', storageUse());
-    });
-  };
 
   /** Nothing is sent or heard any more; what was saved stays. */
   async stop(): Promise<void> {
@@ -309,15 +324,15 @@ export class Engine {
     let all: Set<string> | null = null;
     for (;;) {
       if (this.#stopped) return false;
-      const outcome = await this.#parts.transport.pull(collection.name, readCursor(collection.rows.name), collection.own);
-      if (outcome.kind !== 'page') return this.#notPulled(outcome);
+      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.own);
+      if (outcome.kind !== 'answer') return this.#notPulled(outcome);
       this.#connect('online');
-      const { Changes, Cursor, More, Reset } = outcome.page;
+      const { Changes, Cursor, More, Reset } = outcome.value;
       if (Reset) all = new Set();
       for (const change of Changes) if (!('Deleted' in change)) all?.add(change.Id);
       const applied = collection.pulled(Changes);
       const forgotten = all === null || More ? undefined : collection.forgetAllBut(all);
-      writeCursor(collection.rows.name, Cursor);
+      collection.moveTo(Cursor);
       await applied;
       await forgotten;
       if (!More) return true;
@@ -327,10 +342,10 @@ export class Engine {
   /** Whether a hint tells of something that this page pulls and has not pulled yet. */
   #isNews(name: string, cursor: Cursor): boolean {
     const collection = this.#collections.named(name);
-    return collection !== undefined && !collection.local && readCursor(collection.rows.name) !== cursor;
+    return collection !== undefined && !collection.local && collection.cursor !== cursor;
   }
 
-  #notPulled(outcome: Exclude<PullOutcome, { kind: 'page' }>): false {
+  #notPulled(outcome: Unanswered): false {
     switch (outcome.kind) {
       case 'offline':
         this.#connect('offline');
@@ -338,6 +353,9 @@ export class Engine {
         return false;
       case 'later':
         this.#tryLater(outcome.retryAfterMs);
+        return false;
+      case 'none':
+        this.#tryLater(null);
         return false;
       case 'sign-in':
         this.#connect('needs-sign-in');

@@ -13,12 +13,15 @@ import { checkReferences } from './core/references.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
 import { eventsUrl } from './live.ts';
 import { keep } from './local-sync.ts';
+import { NewerData } from './newer.ts';
+import { Room } from './room.ts';
 import { removeUnreadable } from './rows.ts';
 import { Transport } from './transport.ts';
 
 export { settle, type Conflict, type ConflictPolicy, type Settlement } from './core/conflict.ts';
 export type { CollectionOptions } from './local-collection.ts';
 export type { Engine, EngineEvents } from './engine.ts';
+export type { Evicted } from './room.ts';
 export type { StorageUse } from './storage.ts';
 export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
 
@@ -32,17 +35,23 @@ export interface OutpostOptions {
 
 /**
  * Fills the collections with what the device holds and starts to send and receive.
- * @throws if the browser gives no IndexedDB or localStorage to keep anything in, or for references to what is not kept
+ * @throws if the browser gives no IndexedDB or localStorage to keep anything in, for references to what is not kept, or if a
+ *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
   const startedAtMs = Date.now();
   const account = v.parse(AccountId, accountId);
   checkReferences(collections);
-  const journal = await Journal.open(account);
+  const journal = await openJournal(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
+  const room = new Room(kept, {
+    onFull: (use) => engine.emit('sync:storage-full', use),
+    onEvicted: (evicted) => engine.emit('sync:evicted', evicted),
+  });
+  const newer: string[] = [];
   const unreadable: Unreadable[] = [];
   for (const [name, options] of Object.entries(collections)) {
     const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
@@ -50,14 +59,16 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
       now: () => new Date().toISOString(),
       onChange: engine.announce,
       onWaiting: () => void engine.push(),
-      onFull: engine.sayFull,
+      onFull: room.sayFull,
+      makeRoom: (units, arrived) => room.make(units, arrived === null ? null : { collection: name, row: arrived }),
       tell: engine.tell,
     });
-    const found = local.start(journalled.rows.get(name) ?? []);
-    // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
-    if (found.length > 0) forgetCursor(local.rows.name);
-    unreadable.push(...found);
     kept.add(options.collection, local);
+    const found = local.start(journalled.rows.get(name) ?? [], journalled.newer.get(name) ?? []);
+    newer.push(...found.newer);
+    // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
+    if (found.unreadable.length > 0) forgetCursor(local.rows.name);
+    unreadable.push(...found.unreadable);
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
@@ -66,9 +77,18 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   // A task later: whoever awaits this function listens by then.
   setTimeout(() => {
     if (names.length > 0) engine.emit('sync:unreadable', names);
+    if (newer.length > 0) engine.emit('sync:newer', newer);
     engine.wake();
   });
   return engine;
+}
+
+async function openJournal(account: AccountId): Promise<Journal> {
+  try {
+    return await Journal.open(account);
+  } catch (error) {
+    throw error instanceof DOMException && error.name === 'VersionError' ? new NewerData() : error;
+  }
 }
 
 /** Moves what cannot be read out of localStorage; where the journal cannot take it, it stays, and is tried at the next start. */

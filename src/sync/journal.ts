@@ -7,11 +7,12 @@
  * - while one transaction runs, further writes gather and go together in the next, the newest of each row alone;
  * - a write never undoes a later one of another tab: `settleWrite` decides within the transaction, and the writer learns
  *   what is stored;
- * - what cannot be read is set aside, and kept;
+ * - what cannot be read is set aside, and kept; what a newer version of the app wrote is left where it is;
  * - entries are kept apart by account.
  */
 import * as v from 'valibot';
 import { DeviceId, decode, type AccountId } from '../../protocol/index.ts';
+import { isNewer } from './core/format.ts';
 import { decodeRow, encodeRow, isLater, keyOf, type Row } from './core/row.ts';
 import { settleWrite } from './core/tabs.ts';
 import { answered, inTransaction, openDatabase } from './database.ts';
@@ -24,8 +25,8 @@ interface Write {
   readonly basis: Row | null;
 }
 
-/** By collection and key: what is stored after a transaction. */
-type Stored = ReadonlyMap<string, Row>;
+/** By collection and key: what is stored after a transaction; null for what a newer version of the app wrote. */
+type Stored = ReadonlyMap<string, Row | null>;
 
 /** A text that should have been a row, and where it was. */
 export interface Unreadable {
@@ -33,6 +34,13 @@ export interface Unreadable {
   readonly content: unknown;
   /** Where it is in the journal, if it is there. */
   readonly key?: Key;
+}
+
+/** What the journal holds of an account, by collection. */
+interface Journalled {
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+  readonly newer: ReadonlyMap<string, readonly string[]>;
+  readonly unreadable: readonly string[];
 }
 
 type Key = [account: string, collection: string, key: string];
@@ -86,21 +94,21 @@ export class Journal {
     });
   }
 
-  /** All entries of this account, by collection. What cannot be read is set aside and named. */
-  async readAll(): Promise<{ readonly rows: ReadonlyMap<string, readonly Row[]>; readonly unreadable: readonly string[] }> {
+  /** All entries of this account, by collection. What cannot be read is set aside and named; `newer` are the keys of what a newer version of the app wrote. */
+  async readAll(): Promise<Journalled> {
     const mine = IDBKeyRange.bound([this.#account], [this.#account, []]);
     const entries = v.parse(v.array(Entry), await inTransaction(this.#database, 'readonly', ['entries'], (entries) => answered(entries.getAll(mine))));
     const rows = new Map<string, Row[]>();
+    const newer = new Map<string, string[]>();
     const unreadable: Unreadable[] = [];
-    for (const entry of entries) {
-      const row = decodeRow(entry.row);
-      const list = rows.get(entry.collection);
-      if (row === null) unreadable.push({ name: `${entry.collection} ${entry.key}`, content: entry.row, key: [entry.account, entry.collection, entry.key] });
-      else if (list === undefined) rows.set(entry.collection, [row]);
-      else list.push(row);
+    for (const { account, collection, key, row: stored } of entries) {
+      const row = decodeRow(stored);
+      if (row !== null) listIn(rows, collection).push(row);
+      else if (isNewer(stored)) listIn(newer, collection).push(key);
+      else unreadable.push({ name: `${collection} ${key}`, content: stored, key: [account, collection, key] });
     }
     await this.setAside(unreadable);
-    return { rows, unreadable: unreadable.map(({ name }) => name) };
+    return { rows, newer, unreadable: unreadable.map(({ name }) => name) };
   }
 
   /** Keeps texts that are no rows, for whoever can make something of them, and takes them from among the entries. */
@@ -124,21 +132,23 @@ export class Journal {
   /** What is stored under these keys, whichever tab wrote it. */
   async read(collection: string, keys: readonly string[]): Promise<readonly Row[]> {
     const rows = await inTransaction(this.#database, 'readonly', ['entries'], (entries) =>
-      Promise.all(keys.map((key) => readRow(entries, [this.#account, collection, key]))),
+      Promise.all(keys.map((key) => readEntry(entries, [this.#account, collection, key]))),
     );
-    return rows.filter((row) => row !== null);
+    return rows.map(decodeRow).filter((row) => row !== null);
   }
 
   /**
    * @param basis the row that a local edit was made on; null if `row` holds no new edit
-   * @returns what is stored: `row`, or the later state that another tab or a later write has brought
+   * @returns what is stored: `row`, or the later state that another tab or a later write has brought; null if a newer
+   *   version of the app has written there, which stays
    */
-  async write(collection: string, row: Row, basis: Row | null): Promise<Row> {
+  async write(collection: string, row: Row, basis: Row | null): Promise<Row | null> {
     const name = nameOf(collection, row);
     const pending = this.#pending.get(name);
     const first = pending?.kind === 'write' && pending.basis !== null ? pending.basis : basis;
     const stored = await this.#enqueue({ kind: 'write', collection, row, basis: first });
-    return stored.get(name) ?? row;
+    const there = stored.get(name);
+    return there === undefined ? row : there;
   }
 
   /** Removes an entry, unless another tab has a later state. @returns that state, or null */
@@ -174,10 +184,12 @@ export class Journal {
 
   #commit(batch: ReadonlyMap<string, Write>): Promise<Stored> {
     return inTransaction(this.#database, 'readwrite', ['entries'], async (entries) => {
-      const result = new Map<string, Row>();
+      const result = new Map<string, Row | null>();
       const settled = [...batch].map(async ([name, { kind, collection, row, basis }]) => {
         const key: Key = [this.#account, collection, keyOf(row)];
-        const stored = await readRow(entries, key);
+        const there = await readEntry(entries, key);
+        if (isNewer(there)) return void result.set(name, null);
+        const stored = decodeRow(there);
         if (kind === 'remove') {
           if (stored !== null && isLater(stored, row)) result.set(name, stored);
           else entries.delete(key);
@@ -194,9 +206,15 @@ export class Journal {
   }
 }
 
-/** The row under a key; null if there is none, or none that can be read. */
-async function readRow(entries: IDBObjectStore, key: Key): Promise<Row | null> {
-  return decodeRow(decode(Entry, await answered(entries.get(key)))?.row);
+/** What should be the row under a key. */
+async function readEntry(entries: IDBObjectStore, key: Key): Promise<unknown> {
+  return decode(Entry, await answered(entries.get(key)))?.row;
+}
+
+function listIn<Item>(lists: Map<string, Item[]>, name: string): Item[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
 }
 
 function nameOf(collection: string, row: Row): string {

@@ -2,13 +2,15 @@
  * One Backbone collection and what may happen to its models: a save, a removal, a choice, a receipt, a pulled change.
  */
 import type Backbone from 'backbone';
-import type { Change, PushResult } from '../../protocol/index.ts';
+import type { Change, Cursor, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
-import { edit, encodeRow, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
+import { edit, encodeRow, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
+import { readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
+import { NewerData } from './newer.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
 
 /** How one collection is kept. */
@@ -25,46 +27,65 @@ export interface CollectionOptions {
   readonly local?: boolean;
   /** Attributes that hold the id of another model, and the collection that it is of: a temporary id is replaced before it is sent. */
   readonly references?: References;
+  /**
+   * When localStorage is full, the oldest rows that were sent make room, and are no longer here at the next start;
+   * `engine.fetch` brings one again. Never one that the server does not have.
+   */
+  readonly evict?: boolean;
 }
 
 interface EditPorts extends Ports {
   /** A local edit that may be sent is safe from a crash. */
   readonly onWaiting: () => void;
+  readonly onFull: () => void;
 }
 
 export class LocalCollection extends SharedRows {
   readonly own: boolean;
   readonly local: boolean;
   readonly references: References;
+  readonly evicts: boolean;
   readonly #ready: (model: Backbone.Model) => boolean;
   readonly #policy: ConflictPolicy;
   readonly #ports: EditPorts;
   readonly #durable = new WeakMap<Backbone.Model, Promise<void>>();
+  #isBehind = false;
+  #ahead: Cursor | null = null;
 
   constructor(name: string, storeName: string, options: CollectionOptions, ports: EditPorts) {
     super(name, storeName, options.collection, ports);
     this.own = options.own ?? false;
     this.local = options.local ?? false;
     this.references = options.references ?? {};
+    this.evicts = options.evict ?? false;
     this.#policy = options.conflicts ?? 'merge';
     const ready = options.ready ?? (() => true);
     this.#ready = (model) => !this.local && ready(model);
     this.#ports = ports;
   }
 
-  /** Brings back what localStorage and the journal hold. Returns what cannot be read; it stays where it is. */
-  start(journal: readonly Row[]): readonly Unreadable[] {
-    const { rows: stored, unreadable } = this.rows.readAll();
+  /**
+   * Brings back what localStorage and the journal hold, but what a newer version of the app wrote.
+   * @param journalled the rows of the journal
+   * @param newerKeys of what the journal has from a newer version
+   * @returns the names of what a newer version wrote, and what cannot be read; both stay where they are
+   */
+  start(journalled: readonly Row[], newerKeys: readonly string[]): { readonly unreadable: readonly Unreadable[]; readonly newer: readonly string[] } {
+    const { rows: all, unreadable, newer } = this.rows.readAll();
+    const left = new Set([...newer, ...newerKeys]);
+    this.leave(left);
+    const isReadable = (row: Row): boolean => !left.has(keyOf(row));
+    const stored = all.filter(isReadable);
     const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
-    const { rows, toStore, toJournal, toForget } = restore(stored, journal, new Date(this.#ports.now()));
-    for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
+    const { rows, toStore, toJournal, toForget } = restore(stored, journalled.filter(isReadable), new Date(this.#ports.now()));
     this.add(rows);
+    for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
     const forgettable = new Set(toForget);
     const settled = stored.filter((row) => forgettable.has(keyOf(row)));
     const written = [...toJournal.map((row) => this.write(row, null)), ...settled.map((row) => this.forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
-    return unreadable;
+    return { unreadable, newer: [...left].map((key) => `${this.name} ${key}`) };
   }
 
   /** The promise of the journal for the model's last save. */
@@ -75,10 +96,13 @@ export class LocalCollection extends SharedRows {
   /**
    * A local save is about to be written by backbone.localstorage: gives a new model its ClientId, counts the Revision up
    * and hands the state to the journal.
+   * @throws NewerData if a newer version of the app has written the row
    */
   beforeSave(model: Backbone.Model): void {
     const now = this.#ports.now();
-    const known = this.takeStored(this.row(model));
+    const before = this.row(model);
+    if (before !== undefined && this.isLeft(keyOf(before), before.id)) throw new NewerData();
+    const known = this.takeStored(before);
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
     const basis = known ?? newRow(String(model.id), now);
     const row = edit(basis, snapshot(model.attributes), this.#ready(model), now);
@@ -97,6 +121,13 @@ export class LocalCollection extends SharedRows {
     if (isOnlyHere) return this.drop(row);
     const removed = remove(row, this.#ports.now());
     return this.#edited(removed, this.put(removed));
+  }
+
+  /** The model of this id, be it the temporary one or the server's; null if it was removed here, undefined if it is not here. */
+  modelOf(id: string): Backbone.Model | null | undefined {
+    const row = this.find(id);
+    if (row === undefined) return undefined;
+    return isShown(row) ? (this.model(keyOf(row)) ?? null) : null;
   }
 
   /** Removes a model here and nowhere else. */
@@ -120,21 +151,30 @@ export class LocalCollection extends SharedRows {
     await this.#become(before, receive(before, result, sent, this.#policy, at));
   }
 
-  /** Applies one page of pulled changes. */
+  /** Applies one page of pulled changes. `moveTo` follows. */
   async pulled(changes: readonly Change[]): Promise<void> {
     const added: Row[] = [];
     const written: Promise<void>[] = [];
     for (const change of changes) {
       const known = this.takeStored(this.known(change.Id) ?? (change.ClientId === undefined ? undefined : this.known(change.ClientId)));
-      const pulled = takeChange(known, change, this.#ports.now());
-      if (known !== undefined) written.push(this.#become(known, pulled));
-      else if (pulled.kind === 'put') {
-        this.rows.put(pulled.row);
-        this.tell('written', pulled.row);
-        added.push(pulled.row);
+      if (this.isLeft(change.ClientId ?? change.Id, change.Id)) {
+        this.#isBehind = true;
+        continue;
       }
+      const pulled = takeChange(known, change, this.#ports.now());
+      if (known !== undefined) {
+        // A tab may know of a row that no tab could store.
+        if (pulled.kind === 'keep' && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);
+        written.push(this.#become(known, pulled));
+      } else if (pulled.kind === 'put') added.push(pulled.row);
     }
     this.add(added);
+    // The newest first: they are the ones that stay if not all find room. One that a listener has edited by now is stored already.
+    for (const row of added.toReversed()) {
+      if (this.known(row.id) !== row) continue;
+      this.#store(row);
+      this.tell('written', row);
+    }
     await Promise.all(written);
   }
 
@@ -147,6 +187,22 @@ export class LocalCollection extends SharedRows {
       const linked = link(known);
       if (linked !== known) this.put(linked).catch(this.#ports.onFull);
     }
+  }
+
+  /** No journal holds what was pulled: where localStorage cannot take it, it must be pulled again. */
+  #store(row: Row): void {
+    if (this.rows.put(row) === 'full') this.#isBehind = true;
+  }
+
+  /** How far the collection was pulled. */
+  get cursor(): Cursor | null {
+    return this.#ahead ?? readCursor(this.rows.name);
+  }
+
+  /** Once localStorage lacks a pulled row, only this page goes on: the next start pulls again from where all was stored. */
+  moveTo(cursor: Cursor): void {
+    if (this.#isBehind) this.#ahead = cursor;
+    else writeCursor(this.rows.name, cursor);
   }
 
   /**

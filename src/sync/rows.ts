@@ -7,22 +7,34 @@
  * - the index is written half a second after the first change, from the rows that are there, whichever tab wrote them: so
  *   creating is linear, and no tab drops another's ids; a crash before that loses no row, since `readAll` reads the rows
  *   and not the index;
- * - a full storage is reported by `onFull` and fails nothing: the journal holds the row, and at the next start it is
- *   restored from there.
+ * - a full storage fails nothing: `makeRoom` is asked, and where there is none, the journal holds the row, and at the next
+ *   start it is restored from there; a pulled row that no journal holds is pulled again;
+ * - what a newer version of the app wrote is neither read nor replaced nor removed.
  */
 import type Backbone from 'backbone';
 // In this order: the server's sync must be kept before backbone.localstorage replaces it.
 import './server-sync.ts';
 import { LocalStorage } from 'backbone.localstorage';
 import { parseJson } from '../../protocol/index.ts';
+import { isNewer, storedKeyOf } from './core/format.ts';
 import { latestByKey } from './core/restore.ts';
 import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
 
 const INDEX_DELAY_MS = 500;
 
+/**
+ * Is asked for room for a write of so many UTF-16 units.
+ * @param arrived the row to be written, if the server has it
+ * @returns whether another try is worth it; `left out` if the row is too old to be kept
+ */
+export type MakeRoom = (units: number, arrived: Row | null) => 'made' | 'left out' | 'full';
+
+/** What became of a row that was to be written. */
+export type Put = 'stored' | 'left out' | 'full' | 'newer';
+
 export class Rows extends LocalStorage {
-  readonly #onFull: () => void;
+  readonly #makeRoom: MakeRoom;
   readonly #rowOf: (model: Backbone.Model) => Row | undefined;
   #indexTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,27 +42,33 @@ export class Rows extends LocalStorage {
    * @param name the key of the index, and with `-{id}` after it the key of each row
    * @param rowOf what backbone.localstorage is to write for a model, which holds only a part of its row
    */
-  constructor(name: string, onFull: () => void, rowOf: (model: Backbone.Model) => Row | undefined) {
+  constructor(name: string, makeRoom: MakeRoom, rowOf: (model: Backbone.Model) => Row | undefined) {
     super(name);
-    this.#onFull = onFull;
+    this.#makeRoom = makeRoom;
     this.#rowOf = rowOf;
   }
 
-  /** Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers. */
-  readAll(): { readonly rows: Row[]; readonly unreadable: readonly Unreadable[] } {
+  /**
+   * Every readable row, the later one where a crash left two of the same model. Mends the index and removes leftovers.
+   * `newer` are the keys of the rows that a newer version of the app wrote.
+   */
+  readAll(): { readonly rows: Row[]; readonly unreadable: readonly Unreadable[]; readonly newer: readonly string[] } {
     const found: Row[] = [];
     const unreadable: Unreadable[] = [];
+    const newer: string[] = [];
     for (const id of this.#storedIds()) {
       const content = localStorage.getItem(this.#keyOf(id)) ?? '';
-      const row = decodeRow(parseJson(content));
-      if (row === null || row.id !== id) unreadable.push({ name: this.#keyOf(id), content });
-      else found.push(row);
+      const stored = parseJson(content);
+      const row = decodeRow(stored);
+      if (row !== null && row.id === id) found.push(row);
+      else if (isNewer(stored)) newer.push(storedKeyOf(stored, id));
+      else unreadable.push({ name: this.#keyOf(id), content });
     }
     const rows = [...latestByKey(found).values()];
     const kept = new Set<string>(rows.map((row) => row.id));
     for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
     this.#writeIndex();
-    return { rows, unreadable };
+    return { rows, unreadable, newer };
   }
 
   /** The row that is there now, whichever tab wrote it; null if there is none, or none that can be read. */
@@ -59,12 +77,27 @@ export class Rows extends LocalStorage {
   }
 
   /** Writes a row; `oldId` is the id that it was stored under until now. */
-  put(row: Row, oldId: string = row.id): void {
-    const written = this.#write(row.id, JSON.stringify(encodeRow(row)));
-    if (written && oldId !== row.id) this.remove(oldId);
+  put(row: Row, oldId: string = row.id): Put {
+    const put = this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null);
+    if (put === 'stored' && oldId !== row.id) this.remove(oldId);
+    return put;
+  }
+
+  /** Whether the row that is there now was written by a newer version of the app. */
+  isNewer(id: string): boolean {
+    const text = localStorage.getItem(this.#keyOf(id));
+    return text !== null && isNewer(parseJson(text));
+  }
+
+  /** What a row takes of localStorage, in UTF-16 units; 0 if it is not there. */
+  unitsOf(id: string): number {
+    const key = this.#keyOf(id);
+    const text = localStorage.getItem(key);
+    return text === null ? 0 : key.length + text.length;
   }
 
   remove(id: string): void {
+    if (this.isNewer(id)) return;
     localStorage.removeItem(this.#keyOf(id));
     this.indexLater();
   }
@@ -77,7 +110,7 @@ export class Rows extends LocalStorage {
 
   override update(model: Backbone.Model): unknown {
     const row = this.#rowOf(model);
-    this.#write(String(model.id), JSON.stringify(row === undefined ? model : encodeRow(row)));
+    this.#write(String(model.id), JSON.stringify(row === undefined ? model : encodeRow(row)), null);
     return model.attributes;
   }
 
@@ -90,23 +123,25 @@ export class Rows extends LocalStorage {
     return this.readAll().rows.filter(isShown).map(encodeRow);
   }
 
-  #write(id: string, text: string): boolean {
+  #write(id: string, text: string, arrived: Row | null): Put {
+    if (this.isNewer(id)) return 'newer';
     const key = this.#keyOf(id);
     const isNew = localStorage.getItem(key) === null;
-    const written = this.#store(key, text);
-    if (written && isNew) this.indexLater();
-    return written;
+    const put = this.#store(key, text, arrived);
+    if (put === 'stored' && isNew) this.indexLater();
+    return put;
   }
 
-  /** False if the storage is full. */
-  #store(key: string, text: string): boolean {
-    try {
-      localStorage.setItem(key, text);
-      return true;
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-      this.#onFull();
-      return false;
+  #store(key: string, text: string, arrived: Row | null): Put {
+    for (;;) {
+      try {
+        localStorage.setItem(key, text);
+        return 'stored';
+      } catch (error) {
+        if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+        const room = this.#makeRoom(key.length + text.length, arrived);
+        if (room !== 'made') return room;
+      }
     }
   }
 
@@ -120,7 +155,7 @@ export class Rows extends LocalStorage {
     this.#indexTimer = undefined;
     this.records = this.#storedIds();
     const index = this.records.join(',');
-    if (localStorage.getItem(this.name) !== index) this.#store(this.name, index);
+    if (localStorage.getItem(this.name) !== index) this.#store(this.name, index, null);
   }
 
   #keyOf(id: string): string {

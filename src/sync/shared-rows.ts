@@ -7,11 +7,13 @@
  */
 import type Backbone from 'backbone';
 import { rebased } from '../../protocol/index.ts';
+import { isEvictable } from './core/evict.ts';
 import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
-import { Rows } from './rows.ts';
+import { NewerData } from './newer.ts';
+import { Rows, type MakeRoom } from './rows.ts';
 import type { Note } from './tabs.ts';
 
 export interface Ports {
@@ -19,7 +21,7 @@ export interface Ports {
   readonly now: () => string;
   /** A row has another state than before, or there is a row more or less. */
   readonly onChange: () => void;
-  readonly onFull: () => void;
+  readonly makeRoom: MakeRoom;
   /** Tells the other tabs what this one has written. */
   readonly tell: (note: Note) => void;
 }
@@ -37,19 +39,30 @@ export class SharedRows {
   readonly #byKey = new Map<string, Entry>();
   readonly #keyById = new Map<string, string>();
   readonly #keyByModel = new WeakMap<Backbone.Model, string>();
+  readonly #newer = new Set<string>();
   /** By key: the last local edit that the journal has not taken yet. */
   readonly #unconfirmed = new Map<string, Promise<void>>();
 
   /** @param storeName of the rows in localStorage */
   constructor(name: string, storeName: string, collection: Backbone.Collection, ports: Ports) {
     this.name = name;
-    this.rows = new Rows(storeName, ports.onFull, (model) => this.row(model));
+    this.rows = new Rows(storeName, ports.makeRoom, (model) => this.row(model));
     this.#collection = collection;
     this.#ports = ports;
   }
 
   *candidates(): Iterable<{ readonly collection: string; readonly row: Row }> {
-    for (const { row } of this.#byKey.values()) yield { collection: this.name, row };
+    for (const [key, { row }] of this.#byKey) if (!this.#newer.has(key)) yield { collection: this.name, row };
+  }
+
+  /** These were written by a newer version of the app: nothing of them is shown, sent or changed from here. */
+  protected leave(keys: Iterable<string>): void {
+    for (const key of keys) this.#newer.add(key);
+  }
+
+  /** Whether a newer version of the app has written this row, before this page started or since. */
+  protected isLeft(key: string, id: string): boolean {
+    return this.#newer.has(key) || this.rows.isNewer(id);
   }
 
   model(key: string): Backbone.Model | undefined {
@@ -74,6 +87,22 @@ export class SharedRows {
 
   showAll(event: StateEvent): void {
     for (const key of this.#byKey.keys()) this.show(key, event);
+  }
+
+  /**
+   * What localStorage would gain without this row, in UTF-16 units; 0 if it is not there, or another tab has a state of
+   * it there that must stay.
+   */
+  evictableUnits(row: Row, now: Date): number {
+    const stored = this.rows.read(row.id);
+    return stored !== null && isEvictable(stored, now) ? this.rows.unitsOf(row.id) : 0;
+  }
+
+  /** Takes a row that the server has out of storage; its model stays. */
+  evict(row: Row): void {
+    this.rows.remove(row.id);
+    // If the journal cannot forget it, it is back at the next start, and evicted again; a later state that another tab has journalled stays.
+    void Promise.allSettled([this.#ports.journal.remove(this.name, row).then((later) => later !== null && this.#follow(later))]);
   }
 
   /** Another tab has written or removed rows; what is later here stays, and is put back where the other may have overwritten it. */
@@ -242,7 +271,10 @@ export class SharedRows {
   }
 
   async #writeAndFollow(row: Row, basis: Row | null): Promise<void> {
-    this.#follow(await this.#ports.journal.write(this.name, row, basis));
+    const stored = await this.#ports.journal.write(this.name, row, basis);
+    if (stored !== null) return this.#follow(stored);
+    this.leave([keyOf(row)]);
+    if (basis !== null) throw new NewerData();
   }
 
   /** The journal holds this: another tab came in between if it is not what this tab wrote last. */

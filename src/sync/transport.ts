@@ -2,8 +2,10 @@
  * The page's way to the server. The worker may stand between and keep a push for later; it then says `queued`.
  */
 import type Backbone from 'backbone';
+import type * as v from 'valibot';
 import {
   BASE_PATH,
+  Change,
   HEADER,
   PROTOCOL_VERSION,
   PullPage,
@@ -28,10 +30,14 @@ import { fetchOrNull, sendModel } from './server-sync.ts';
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
 const TIMEOUT_MS = 45_000;
 
-export type PullOutcome =
-  | { readonly kind: 'page'; readonly page: PullPage }
+export type GetOutcome<Value> = { readonly kind: 'answer'; readonly value: Value } | Unanswered;
+export type Unanswered =
+  /** The server has no such thing, or not for this account. */
+  | { readonly kind: 'none' }
   | { readonly kind: 'offline' | 'sign-in' | 'update-needed' }
   | { readonly kind: 'later'; readonly retryAfterMs: number | null };
+
+type Answer = HttpAnswer & { readonly characters: number };
 
 export class Transport {
   readonly #account: AccountId;
@@ -75,17 +81,27 @@ export class Transport {
   }
 
   /** One page of what changed since the cursor; null starts at the beginning. */
-  async pull(collection: string, cursor: Cursor | null, own: boolean): Promise<PullOutcome> {
-    const query = new URLSearchParams({ since: cursor ?? '', ...(own ? { own: '1' } : {}) });
+  async pull(collection: string, cursor: Cursor | null, own: boolean): Promise<GetOutcome<PullPage>> {
     const startedAtMs = Date.now();
-    const answer = await this.#fetch(`${BASE_PATH}/${collection}?${query}`, { method: 'GET', headers: this.#headers });
-    const outcome = pulled(answer);
-    const entries = outcome.kind === 'page' ? outcome.page.Changes.length : 0;
-    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [outcome.kind], status: answer?.status ?? null, entries, characters: answer?.characters ?? null });
+    const answer = await this.#get(collection, { since: cursor ?? '' }, own);
+    const outcome = readAnswer(answer, PullPage);
+    const entries = outcome.kind === 'answer' ? outcome.value.Changes.length : 0;
+    const happened = outcome.kind === 'answer' ? 'page' : outcome.kind;
+    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [happened], status: answer?.status ?? null, entries, characters: answer?.characters ?? null });
     return outcome;
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<(HttpAnswer & { readonly characters: number }) | null> {
+  /** One record as it is now. */
+  async one(collection: string, id: string, own: boolean): Promise<GetOutcome<Change>> {
+    return readAnswer(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
+  }
+
+  #get(path: string, query: Record<string, string>, own: boolean): Promise<Answer | null> {
+    const all = new URLSearchParams({ ...query, ...(own ? { own: '1' } : {}) });
+    return this.#fetch(`${BASE_PATH}/${path}?${all}`, { method: 'GET', headers: this.#headers });
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Answer | null> {
     const response = await fetchOrNull(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response === null) return null;
     const { status, headers, text } = response;
@@ -110,11 +126,12 @@ function outcomeOf(answer: HttpAnswer | null, isOne: boolean, size: number): Pus
   return outcome.kind === 'results' && outcome.results.length !== size ? { kind: 'later', retryAfterMs: null } : outcome;
 }
 
-function pulled(answer: HttpAnswer | null): PullOutcome {
+function readAnswer<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unknown, Value>): GetOutcome<Value> {
   if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
   if (answer.status === 401) return { kind: 'sign-in' };
+  if (answer.status === 404) return { kind: 'none' };
   if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
-  const page = decode(PullPage, answer.body);
-  if (answer.status === 200 && page !== null) return { kind: 'page', page };
+  const value = decode(schema, answer.body);
+  if (answer.status === 200 && value !== null) return { kind: 'answer', value };
   return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
 }

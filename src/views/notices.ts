@@ -47,5 +47,5 @@ export const startFailed = (reason: string): Notice =>
 export const questionnaireMissing = (): Notice =>
   new Notice({ title: words.fill.missingTitle, text: words.fill.missing, link: paths.responses, linkWords: words.fill.toResponses });
 
-export const responseMissing = (): Notice =>
-  new Notice({ title: words.fill.goneTitle, text: words.fill.gone, link: paths.responses, linkWords: words.fill.toResponses });
+export const responseMissing = (text: string): Notice =>
+  new Notice({ title: words.fill.goneTitle, text, link: paths.responses, linkWords: words.fill.toResponses });

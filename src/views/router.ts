@@ -3,8 +3,9 @@
  */
 import Backbone from 'backbone';
 import type { Session } from '../../protocol/index.ts';
-import type { Response } from '../models/responses.ts';
+import { Response } from '../models/responses.ts';
 import { mayManage } from '../models/session.ts';
+import { words } from '../words.ts';
 import type { App } from './app.ts';
 import type { Screen } from './base.ts';
 import type * as Forms from './forms.ts';
@@ -60,7 +61,14 @@ export const forms = (): Promise<typeof Forms> => import('./forms.ts');
 
 function ofResponse(app: App, id: string, screenOf: (response: Response) => Screen | Promise<Screen>): Screen | Promise<Screen> {
   const response = app.responses.byId(id);
-  return response === undefined ? responseMissing() : screenOf(response);
+  return response === undefined ? ofFetched(app, id, screenOf) : screenOf(response);
+}
+
+/** One that was sent long ago may be on the server alone. */
+async function ofFetched(app: App, id: string, screenOf: (response: Response) => Screen | Promise<Screen>): Promise<Screen> {
+  const [asked] = await Promise.allSettled([app.engine.fetch(app.responses, id)]);
+  if (asked.status === 'rejected') return responseMissing(words.fill.unasked);
+  return asked.value instanceof Response ? screenOf(asked.value) : responseMissing(words.fill.gone);
 }
 
 async function fill(app: App, questionnaireId: string, response: Response | null): Promise<Screen> {

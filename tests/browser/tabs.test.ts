@@ -4,9 +4,10 @@
 import type { Page } from 'playwright';
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow } from '../harness/app.ts';
+import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { openEngine, serveEngine } from '../harness/engine-page.ts';
+import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
+import { inStore } from '../harness/indexed-db.ts';
 import { isPush, type Proxy, type Seen } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
@@ -60,9 +61,9 @@ describe('two tabs of the app', () => {
     const sent = await untilOnlyRow(page, 'it is sent', ({ synchronized }) => synchronized);
     // Once it is behind the cursor, only a pull from the start brings it again.
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
-    await until('it is pulled', () => page.evaluate(pulledAll));
+    await untilPulled(page);
     const broken = sent.key.replace(sent.id, 'broken');
-    await inJournal(page, 'entries', 'clear');
+    await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
     await page.evaluate(([key, name]) => {
       localStorage.setItem(key, '{"id":');
       localStorage.setItem(name, '{"id":"broken","half');
@@ -148,16 +149,7 @@ describe('two tabs of the engine', () => {
 
   it('localStorage full: what is saved is kept by the journal, the other tab has it too, and it is told how full it is', async () => {
     const { first, second, attributes, api } = await twoEngines();
-    await first.evaluate(() => {
-      let text = 'x'.repeat(1_048_576);
-      for (let part = 0; text.length > 0; part += 1) {
-        try {
-          localStorage.setItem(`filler ${part}`, text);
-        } catch {
-          text = text.slice(0, text.length / 2);
-        }
-      }
-    });
+    await fillStorage(first);
     await first.evaluate(async (given) => window.outpost.engine.save(window.outpost.engine.create(window.outpost.responses, given)), attributes('No room'));
     const told = await until('it is told', () => first.evaluate(() => window.outpost.told[0]));
     const { usedUnits, quotaUnits } = v.parse(v.strictObject({ usedUnits: v.number(), quotaUnits: v.number() }), told);
@@ -185,13 +177,6 @@ async function twoEngines() {
     endedAt: '2026-03-01T09:05:00+02:00',
   });
   return { ...scene, context, account, first, second, attributes };
-}
-
-/** Runs in the page: whether the cursor of the responses is at the end of what the server has. */
-async function pulledAll(): Promise<boolean> {
-  const answer = await fetch('/api/v1/responses?since=&own=1');
-  const cursor = Object.entries(localStorage).find(([key]) => key.endsWith('.responses.cursor'));
-  return (await answer.text()).includes(`"Cursor":${JSON.stringify(cursor?.[1])}`);
 }
 
 /** Runs in the page: one field saved again and again, at moments that come in all tabs at the same time. */
@@ -255,25 +240,5 @@ const SetAside = v.array(v.object({ name: v.string(), content: v.string() }));
 
 /** What the journal's database has set aside. */
 async function setAside(page: Page): Promise<v.InferOutput<typeof SetAside>> {
-  return v.parse(SetAside, await inJournal(page, 'unreadable', 'getAll'));
-}
-
-/** Does one thing in a store of the journal, by the browser's own means. */
-async function inJournal(page: Page, storeName: string, act: 'clear' | 'getAll'): Promise<unknown> {
-  return page.evaluate(
-    ([name, what]) =>
-      new Promise<unknown>((resolve, reject) => {
-        const opening = indexedDB.open('outpost-journal');
-        opening.addEventListener('error', () => reject(new Error('The journal cannot be opened.')));
-        opening.addEventListener('success', () => {
-          const store = opening.result.transaction(name, 'readwrite').objectStore(name);
-          const request = store[what]();
-          request.addEventListener('success', () => {
-            opening.result.close();
-            resolve(request.result);
-          });
-        });
-      }),
-    [storeName, act] as const,
-  );
+  return v.parse(SetAside, await inStore(page, { database: 'outpost-journal', store: 'unreadable', act: 'getAll' }));
 }

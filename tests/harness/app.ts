@@ -113,3 +113,15 @@ export function untilOnlyRow(page: Page, wanted: string, matches: (row: StoredRo
     return rows.length === 1 ? rows.find(matches) : null;
   });
 }
+
+/** Waits until the cursor of the responses is at the end of what the server has. */
+export async function untilPulled(page: Page): Promise<void> {
+  await until('all is pulled', () => page.evaluate(pulledAll));
+}
+
+/** Runs in the page. */
+async function pulledAll(): Promise<boolean> {
+  const answer = await fetch('/api/v1/responses?since=&own=1');
+  const cursor = Object.entries(localStorage).find(([key]) => key.endsWith('.responses.cursor'));
+  return (await answer.text()).includes(`"Cursor":${JSON.stringify(cursor?.[1])}`);
+}

@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { build } from 'vite';
 import * as v from 'valibot';
 import { BASE_PATH, Session } from '../../protocol/index.ts';
+import type { EngineOptions } from '../browser/engine/page.ts';
 import type { Proxy } from './proxy.ts';
 import { OWNER } from './server.ts';
 
@@ -28,10 +29,10 @@ export async function serveEngine(proxy: Proxy, context: BrowserContext): Promis
 }
 
 /** A new tab with the engine running in it. */
-export async function openEngine(context: BrowserContext, proxy: Proxy, account: string): Promise<Page> {
+export async function openEngine(context: BrowserContext, proxy: Proxy, account: string, options: EngineOptions = {}): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${proxy.url}${PATH}`);
-  await page.evaluate((id) => window.start(id), account);
+  await page.evaluate(([id, wanted]) => window.start(id, wanted), [account, options] as const);
   return page;
 }
 
@@ -40,6 +41,22 @@ export async function openWithQuestionnaires(page: Page, proxy: Proxy, account: 
   await page.goto(`${proxy.url}${PATH}`);
   await page.evaluate((id) => window.startWithQuestionnaires(id), account);
   return page;
+}
+
+/** Fills localStorage with something of another app, up to so many UTF-16 units. */
+export async function fillStorage(page: Page, leftUnits = 0): Promise<void> {
+  await page.evaluate((left) => {
+    localStorage.setItem('left', 'x'.repeat(left));
+    let text = 'x'.repeat(1_048_576);
+    for (let part = 0; text.length > 0; part += 1) {
+      try {
+        localStorage.setItem(`filler ${part}`, text);
+      } catch {
+        text = text.slice(0, text.length / 2);
+      }
+    }
+    localStorage.removeItem('left');
+  }, leftUnits);
 }
 
 async function bundle(): Promise<string> {

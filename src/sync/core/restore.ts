@@ -45,7 +45,8 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
   return { rows: rows.map((row) => move(row, 'restarted', row.since)), toStore, toJournal, toForget };
 }
 
-function isOld(row: Row, now: Date): boolean {
+/** Whether a synchronized row has been so for as long as the journal guards it. */
+export function isOld(row: Row, now: Date): boolean {
   return now.getTime() - Date.parse(row.since) > JOURNAL_KEEPS_SETTLED_MS;
 }
 

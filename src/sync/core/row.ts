@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, decode, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
+import { isNewer, upgraded } from './format.ts';
 import { touched, wholeBase } from './patch.ts';
 import { isState, nextState, type StateEvent } from './states.ts';
 
@@ -116,42 +117,27 @@ const StoredRow = v.object({
   id: RecordId,
   synchronized: v.optional(v.boolean(), false),
   version: v.optional(v.unknown()),
-  outpost: v.optional(
-    v.object({
-      clientId: v.nullable(ClientId),
-      revision: Revision,
-      state: v.custom<RecordState>(isState),
-      since: v.string(),
-      problem: v.optional(StoredProblem),
-      base: v.optional(Attributes),
-      changed: v.optional(v.array(v.string())),
-      deleted: v.optional(v.boolean(), false),
-    }),
-  ),
+  outpost: v.object({
+    clientId: v.nullable(ClientId),
+    revision: Revision,
+    state: v.custom<RecordState>(isState),
+    since: v.string(),
+    problem: v.optional(StoredProblem),
+    base: v.optional(Attributes),
+    changed: v.optional(v.array(v.string())),
+    deleted: v.optional(v.boolean(), false),
+  }),
 });
 
-/**
- * A row as it was read from storage, or null if it is none. Rows without `outpost` were written by plain
- * backbone.localstorage in the article's way and are taken over: what was not `synchronized` waits to be sent.
- */
+/** A row as it was read from storage, of this or an older format; null if it is none, or of a newer one (`isNewer`). */
 export function decodeRow(stored: unknown): Row | null {
-  const decoded = decode(StoredRow, stored);
   const all = decode(Attributes, stored);
-  if (decoded === null || all === null) return null;
-  const { id, synchronized, version, outpost } = decoded;
+  if (all === null || isNewer(stored)) return null;
+  const decoded = decode(StoredRow, upgraded(all));
+  if (decoded === null) return null;
+  const { id, version, outpost } = decoded;
   const common = { id, version: decode(Version, version) ?? 0, attributes: ownAttributes(all) };
-  if (outpost !== undefined) return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
-  return {
-    ...common,
-    clientId: decode(ClientId, id),
-    revision: synchronized ? 0 : 1,
-    state: synchronized ? 'sent' : 'waiting',
-    since: new Date(0).toISOString(),
-    problem: null,
-    base: null,
-    changed: null,
-    deleted: false,
-  };
+  return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
 }
 
 /** Of a base whose changed paths are known only these are stored. */

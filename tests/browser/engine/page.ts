@@ -2,7 +2,7 @@
  * A page that is nothing but the engine and one collection, for tests that do more than hands can.
  */
 import Backbone from 'backbone';
-import { startOutpost, type Engine } from '../../../src/sync/index.ts';
+import { startOutpost, type CollectionOptions, type Engine, type Evicted } from '../../../src/sync/index.ts';
 
 export interface EngineOnPage {
   readonly engine: Engine;
@@ -11,12 +11,19 @@ export interface EngineOnPage {
   readonly questionnaires: Backbone.Collection;
   /** What `sync:storage-full` and `sync:unreadable` said. */
   readonly told: readonly unknown[];
+  /** What `sync:newer` said. */
+  readonly newer: readonly string[];
+  /** What `sync:evicted` said. */
+  readonly evicted: readonly Evicted[];
 }
+
+/** What a test wants of the collection `responses` beyond the usual. */
+export type EngineOptions = Pick<CollectionOptions, 'evict'>;
 
 declare global {
   interface Window {
     /** Starts the engine for this account. */
-    start(account: string): Promise<void>;
+    start(account: string, options?: EngineOptions): Promise<void>;
     /** The same with questionnaires, which the responses name. */
     startWithQuestionnaires(account: string): Promise<void>;
     outpost: EngineOnPage;
@@ -35,13 +42,13 @@ class Channel extends BroadcastChannel {
 
 Object.assign(window, { BroadcastChannel: Channel });
 
-window.start = (account) => start(account, false);
+window.start = (account, options) => start(account, false, options);
 window.startWithQuestionnaires = (account) => start(account, true);
 
-async function start(account: string, hasQuestionnaires: boolean): Promise<void> {
+async function start(account: string, hasQuestionnaires: boolean, options: EngineOptions = {}): Promise<void> {
   const responses = new Backbone.Collection();
   const questionnaires = new Backbone.Collection();
-  const kept = { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true };
+  const kept = { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true, ...options };
   const engine = await startOutpost({
     account,
     collections: hasQuestionnaires
@@ -51,5 +58,9 @@ async function start(account: string, hasQuestionnaires: boolean): Promise<void>
   const told: unknown[] = [];
   engine.on('sync:storage-full', (use) => told.push(use));
   engine.on('sync:unreadable', (names) => told.push(names));
-  window.outpost = { engine, responses, questionnaires, told };
+  const newer: string[] = [];
+  engine.on('sync:newer', (names) => newer.push(...names));
+  const evicted: Evicted[] = [];
+  engine.on('sync:evicted', (rows) => evicted.push(...rows));
+  window.outpost = { engine, responses, questionnaires, told, newer, evicted };
 }

@@ -1,0 +1,34 @@
+/**
+ * The browser's databases, by the browser's own means.
+ */
+import type { Page } from 'playwright';
+
+export interface InStore {
+  readonly database: string;
+  readonly store: string;
+  readonly act: 'clear' | 'getAll' | 'put';
+  /** To be put. */
+  readonly value?: unknown;
+}
+
+/** Does one thing in a store. @returns what the request gives */
+export function inStore(page: Page, wanted: InStore): Promise<unknown> {
+  return page.evaluate(
+    ({ database, store: name, act, value }) =>
+      new Promise<unknown>((resolve, reject) => {
+        const opening = indexedDB.open(database);
+        opening.addEventListener('error', () => reject(new Error(`${database} cannot be opened.`)));
+        opening.addEventListener('success', () => {
+          const transaction = opening.result.transaction(name, 'readwrite');
+          const store = transaction.objectStore(name);
+          const request = act === 'put' ? store.put(value) : store[act]();
+          transaction.addEventListener('abort', () => reject(new Error(`${name} does not take it.`)));
+          transaction.addEventListener('complete', () => {
+            opening.result.close();
+            resolve(request.result);
+          });
+        });
+      }),
+    wanted,
+  );
+}
