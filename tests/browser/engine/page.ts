@@ -43,6 +43,7 @@ declare global {
     untilForgotten(): Promise<void>;
     /** What the test hears. */
     said?(answers: NamedAnswers): Promise<void>;
+    persistAsked?(): Promise<void>;
     /** While true, no message of another tab arrives here. */
     deaf?: boolean;
   }
