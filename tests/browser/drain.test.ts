@@ -32,7 +32,7 @@ describe('no tab is open', () => {
     const { world, life, truth } = await begin();
     const cut = world.proxy.fault(isPush, { kind: 'cut request' });
     const all = Array.from({ length: MANY }, () => truth.make());
-    await life.saveOneByOne(all);
+    await life.saveInGroups(all, 4);
     await life.untilAll('queued');
     await life.page.close();
     expect(await world.api.all('responses')).toEqual([]);

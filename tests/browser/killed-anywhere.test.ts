@@ -9,8 +9,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { storedRows } from '../harness/app.ts';
 import { chanceOf, shuffled, spread } from '../harness/chance.ts';
-import { asNamed, attributesOf, setWorld, type Life, type World } from '../harness/device.ts';
-import { isPush } from '../harness/proxy.ts';
+import { asNamed, attributesOf, setWorld, type Device, type Life, type World } from '../harness/device.ts';
+import { isPush, type SetFault } from '../harness/proxy.ts';
 import { Truth } from '../harness/truth.ts';
 import { gate, until } from '../harness/until.ts';
 
@@ -18,7 +18,7 @@ const SEED = Number(process.env['OUTPOST_SEED'] ?? 1);
 /** Far beyond what it takes: about a second for each life. */
 const DEADLINE_MS = 600_000;
 
-/** `kill`: SIGKILL, and localStorage is as it was on the disk. `close`: the system ends the browser, and localStorage is as it was. */
+/** `kill`: by SIGKILL, and localStorage falls back to what was on the disk. `close`: in order, and localStorage stays as it was at that moment. */
 type End = 'kill' | 'close';
 
 interface Operation {
@@ -26,7 +26,7 @@ interface Operation {
   readonly who: 'page' | 'worker';
   readonly ends: Readonly<Record<End, number>>;
   /** Brings everything to where the operation begins. @returns what begins it, and resolves at its end */
-  readonly prepare: (life: Life, world: World, truth: Truth) => Promise<() => Promise<void>>;
+  readonly prepare: (life: Life, scene: Scene) => Promise<() => Promise<void>>;
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -42,50 +42,61 @@ describe(`ended in the middle, OUTPOST_SEED=${SEED}`, () => {
   }, DEADLINE_MS);
 });
 
+interface Scene extends World {
+  readonly device: Device;
+  readonly truth: Truth;
+  /** Struck once a thread has stopped at its moment. */
+  readonly reached: SetFault;
+}
+
 /** One life of the browser after the other. @returns how many of them were ended in the middle of a step; the others had come to the operation's end */
-async function liveOn({ who, ends, prepare }: Operation): Promise<number> {
+async function liveOn(operation: Operation): Promise<number> {
   const world = await setWorld(onTestFinished);
-  const device = await world.newDevice();
-  const truth = new Truth();
-  const chance = chanceOf(SEED);
   const reached = world.proxy.fault(({ path }) => path === '/engine/reached', { kind: 'answer', status: 200, contentType: 'text/plain', body: '' });
-
   world.proxy.fault(({ path }) => path.startsWith('/api/v1/responses?since='), { kind: 'ask instead', path: (path) => `${path}&limit=4` });
+  const scene: Scene = { ...world, device: await world.newDevice(), truth: new Truth(), reached };
+  let life = await scene.device.begin(scene.truth.say);
+  await rehearse(operation, life, scene);
+  // The first time there was nothing yet that could be edited.
+  const steps = await rehearse(operation, life, scene);
 
-  let life = await device.begin(truth.say);
-  let steps = 0;
-  // The first time there is nothing yet that could be edited.
-  for (let rehearsal = 1; rehearsal <= 2; rehearsal += 1) {
-    const begin = await prepare(life, world, truth);
-    await stopAt(life, who, Infinity);
-    await begin();
-    steps = await stopAt(life, who, Infinity);
-    await checkAll(life, world, truth);
-  }
-
-  const ways = shuffled([...Array.from({ length: ends.kill }, () => 'kill' as const), ...Array.from({ length: ends.close }, () => 'close' as const)], chance);
-  const moments = spread(ways.length, steps, chance);
-  let stopped = 0;
-  for (const [index, way] of ways.entries()) {
-    const step = moments[index] ?? 1;
+  const chance = chanceOf(SEED);
+  const { kill, close } = operation.ends;
+  const ways = shuffled(Array.from({ length: kill + close }, (_, index): End => (index < kill ? 'kill' : 'close')), chance);
+  for (const [index, step] of spread(kill + close, steps, chance).entries()) {
+    const way = ways[index] ?? 'kill';
     try {
-      const begin = await prepare(life, world, truth);
-      const before = reached.struck.length;
-      await stopAt(life, who, step);
-      const over = begin();
-      let hasEnded = false;
-      await Promise.race([over, until('the moment comes', () => hasEnded || reached.struck.length > before)]);
-      await life[way]();
-      hasEnded = true;
-      await Promise.allSettled([over]);
-      if (reached.struck.length > before) stopped += 1;
-      life = await device.begin(truth.say);
-      await checkAll(life, world, truth);
+      await endAt(step, way, operation, life, scene);
+      life = await scene.device.begin(scene.truth.say);
+      await checkAll(life, scene);
     } catch (cause) {
-      throw new Error(`OUTPOST_SEED=${SEED}, moment ${index + 1}: ${way} before step ${step} of the ${who}’s ${steps}`, { cause });
+      throw new Error(`OUTPOST_SEED=${SEED}, moment ${index + 1}: ${way} before step ${step} of the ${operation.who}’s ${steps}`, { cause });
     }
   }
-  return stopped;
+  return reached.struck.length;
+}
+
+/** The operation without a fault. @returns the steps it took */
+async function rehearse({ who, prepare }: Operation, life: Life, scene: Scene): Promise<number> {
+  const begin = await prepare(life, scene);
+  await stopAt(life, who, Infinity);
+  await begin();
+  const steps = await stopAt(life, who, Infinity);
+  await checkAll(life, scene);
+  return steps;
+}
+
+async function endAt(step: number, way: End, { who, prepare }: Operation, life: Life, scene: Scene): Promise<void> {
+  const begin = await prepare(life, scene);
+  const before = scene.reached.struck.length;
+  await stopAt(life, who, step);
+  const over = begin();
+  let hasEnded = false;
+  await Promise.race([over, until('the moment comes', () => hasEnded || scene.reached.struck.length > before)]);
+  await life[way]();
+  hasEnded = true;
+  // What the page was asked for fails with it; what another client does on the server comes to its end.
+  await Promise.allSettled([over]);
 }
 
 /** @returns the steps since the last call */
@@ -93,7 +104,7 @@ function stopAt({ page }: Life, who: Operation['who'], step: number): Promise<nu
   return who === 'page' ? page.evaluate((count) => window.stopAt(count), step) : page.evaluate((count) => window.stopWorkerAt(count), step);
 }
 
-async function checkAll(life: Life, { api }: World, truth: Truth): Promise<void> {
+async function checkAll(life: Life, { api, truth }: Scene): Promise<void> {
   await life.pull();
   await life.untilAll('sent');
   await life.untilForgotten();
@@ -114,7 +125,7 @@ function byName(records: readonly unknown[]) {
 }
 
 /** Six edits are answered by the server in one go, and one of them was edited again meanwhile. */
-async function answerHeldBack(life: Life, { proxy }: World, truth: Truth): Promise<() => Promise<void>> {
+async function answerHeldBack(life: Life, { proxy, truth }: Scene): Promise<() => Promise<void>> {
   const answer = gate();
   const held = proxy.fault(isPush, { kind: 'delay answer', until: answer.opened });
   const earlier = truth.last(2).map((name) => truth.edit(name));
@@ -130,7 +141,7 @@ async function answerHeldBack(life: Life, { proxy }: World, truth: Truth): Promi
 }
 
 /** Four requests in the worker's queue, with two edits of the same response among them. */
-async function queueFilled(life: Life, { proxy }: World, truth: Truth): Promise<() => Promise<void>> {
+async function queueFilled(life: Life, { proxy, truth }: Scene): Promise<() => Promise<void>> {
   const cut = proxy.fault(isPush, { kind: 'cut request' });
   const earlier = truth.last(2).map((name) => truth.edit(name));
   const first = truth.make();
@@ -147,7 +158,7 @@ async function queueFilled(life: Life, { proxy }: World, truth: Truth): Promise<
 }
 
 /** Another client makes eight, changes three and removes two; they come in pages of four. */
-async function changedOnTheServer(life: Life, { api, questionnaireId }: World, truth: Truth): Promise<() => Promise<void>> {
+async function changedOnTheServer(life: Life, { api, questionnaireId, truth }: Scene): Promise<() => Promise<void>> {
   const models = new Map((await life.models()).map((model) => [model.answers.name, model.id]));
   const [removed, edited] = [truth.last(5).slice(0, 2), truth.last(5).slice(2)];
   const puts = [

@@ -58,8 +58,8 @@ export interface EnginePage {
   readonly page: Page;
   /** Resolves when all are said to be saved. */
   save(answers: readonly NamedAnswers[]): Promise<void>;
-  /** Each in a request of its own. */
-  saveOneByOne(answers: readonly NamedAnswers[]): Promise<void>;
+  /** So many in each request. */
+  saveInGroups(answers: readonly NamedAnswers[], size: number): Promise<void>;
   /** Removes the response of this name, as an app does it: `model.destroy()`. Resolves when that is safe. */
   destroy(name: string): Promise<void>;
   resolve(name: string, choice: 'mine' | 'theirs'): Promise<void>;
@@ -129,13 +129,13 @@ function enginePage(page: Page, questionnaireId: string): EnginePage {
     page,
     models,
     save: (answers) => page.evaluate(([id, all]) => window.saveNamed(id, all), [questionnaireId, answers] as const),
-    async saveOneByOne(answers) {
-      await page.evaluate(async ([id, all]) => {
-        for (const each of all) {
-          await window.saveNamed(id, [each]);
+    async saveInGroups(answers, size) {
+      await page.evaluate(async ([id, all, count]) => {
+        for (let from = 0; from < all.length; from += count) {
+          await window.saveNamed(id, all.slice(from, from + count));
           await window.outpost.engine.push();
         }
-      }, [questionnaireId, answers] as const);
+      }, [questionnaireId, answers, size] as const);
     },
     destroy: (name) => page.evaluate((which) => new Promise<void>((success, error) => void window.named(which).destroy({ success: () => success(), error })), name),
     resolve: (name, choice) => page.evaluate(([which, side]) => window.outpost.engine.resolve(window.named(which), side), [name, choice] as const),
