@@ -41,7 +41,7 @@ describe('no tab is open', () => {
     await until('the server has all', async () => (await world.api.all('responses')).length >= MANY, 60_000);
     const page = await openEngine(life.context, world.proxy, life.account);
     expect(await whenSent(world, life.on(page))).toEqual(once(all.map(({ name }) => name)));
-  });
+  }, 300_000);
 
   it('a page is killed before it has applied the receipts: they are handed over again, and forgotten only then', async () => {
     const { world, life, truth, device } = await begin();
