@@ -330,11 +330,10 @@ export class Engine {
       const { Changes, Cursor, More, Reset } = outcome.value;
       if (Reset) all = new Set();
       for (const change of Changes) if (!('Deleted' in change)) all?.add(change.Id);
-      const applied = collection.pulled(Changes);
-      const forgotten = all === null || More ? undefined : collection.forgetAllBut(all);
+      await collection.pulled(Changes);
+      if (all !== null && !More) await collection.forgetAllBut(all);
+      // Not before the journal has it too: it would bring back a row that was removed, and its tombstone never came again.
       collection.moveTo(Cursor);
-      await applied;
-      await forgotten;
       if (!More) return true;
     }
   }

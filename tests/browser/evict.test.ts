@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerShortly, storedRows, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
+import { fillStorage, openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
 import { isPush } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
@@ -162,7 +162,8 @@ async function setUp(options: { evict?: boolean }) {
   // Only the pulls that a test asks for.
   scene.proxy.fault(({ path }) => path.startsWith('/api/v1/events'), { kind: 'cut request' });
   const context = await launch(onTestFinished, scene.profile);
-  const account = await serveEngine(scene.proxy, context);
+  await serveEngine(scene.proxy);
+  const account = await signInEngine(scene.proxy, context);
   const attributes = (community: string, endedAt: string | null = '2026-03-01T09:05:00+02:00') => ({
     questionnaireId: scene.questionnaireId,
     questionnaireVersion: 1,

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerShortly, storedRows } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { openEngine, serveEngine } from '../harness/engine-page.ts';
+import { openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
 import { isPush } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
@@ -263,7 +263,8 @@ function abortUpgrade(): Promise<void> {
 async function setUp() {
   const scene = await setScene(onTestFinished);
   const context = await launch(onTestFinished, scene.profile);
-  const account = await serveEngine(scene.proxy, context);
+  await serveEngine(scene.proxy);
+  const account = await signInEngine(scene.proxy, context);
   return {
     ...scene,
     account,

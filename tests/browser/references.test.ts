@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { PushEntry } from '../../protocol/index.ts';
 import { SHORT_QUESTIONNAIRE } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { openWithQuestionnaires, serveEngine } from '../harness/engine-page.ts';
+import { openWithQuestionnaires, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { isPush, type Seen } from '../harness/proxy.ts';
 import { setScene } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
@@ -15,7 +15,8 @@ import { until } from '../harness/until.ts';
 async function setEngineScene() {
   const scene = await setScene(onTestFinished);
   const context = await launch(onTestFinished, scene.profile);
-  const account = await serveEngine(scene.proxy, context);
+  await serveEngine(scene.proxy);
+  const account = await signInEngine(scene.proxy, context);
   return { ...scene, context, account };
 }
 

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows, submit, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
-import { fillStorage, openEngine, serveEngine } from '../harness/engine-page.ts';
+import { fillStorage, openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
 import { isPush, type Proxy, type Seen } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
@@ -166,7 +166,8 @@ const FIELDS = ['answers', 'startedAt'] as const;
 async function twoEngines() {
   const scene = await setScene(onTestFinished);
   const context = await launch(onTestFinished, scene.profile);
-  const account = await serveEngine(scene.proxy, context);
+  await serveEngine(scene.proxy);
+  const account = await signInEngine(scene.proxy, context);
   const first = await openEngine(context, scene.proxy, account);
   const second = await openEngine(context, scene.proxy, account);
   const attributes = (community: string) => ({

@@ -2,7 +2,7 @@
  * What the server has, asked as any other client of its API would.
  */
 import * as v from 'valibot';
-import { BASE_PATH, CreatedKey } from '../../protocol/index.ts';
+import { BASE_PATH, CreatedKey, PullPage } from '../../protocol/index.ts';
 import { OWNER } from './server.ts';
 
 /** A record as the plain pull gives it. */
@@ -14,6 +14,9 @@ export interface Api {
   all(collection: string): Promise<StoredRecord[]>;
   /** Makes a record or replaces it. @returns its ServerId */
   put(collection: string, id: string, attributes: unknown): Promise<string>;
+  remove(collection: string, id: string): Promise<void>;
+  /** Every record with its tombstones, as a device that knows nothing yet pulls them. */
+  changes(collection: string): Promise<PullPage['Changes']>;
 }
 
 const Put = v.object({ ServerId: v.string() });
@@ -24,21 +27,31 @@ export async function apiOf(serverUrl: string): Promise<Api> {
   const cookie = session.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
   const created = await send(`${serverUrl}${BASE_PATH}/keys`, { Name: 'test' }, { cookie, origin: serverUrl });
   const { Key } = v.parse(CreatedKey, await created.json());
+  const get = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`${serverUrl}${BASE_PATH}/${path}`, { headers: { authorization: `Bearer ${Key}` } });
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
   return {
-    async all(collection) {
-      const answer = await fetch(`${serverUrl}${BASE_PATH}/${collection}`, { headers: { authorization: `Bearer ${Key}` } });
-      if (!answer.ok) throw new Error(`GET ${collection}: ${answer.status} ${await answer.text()}`);
-      return v.parse(v.array(StoredRecord), await answer.json());
-    },
+    all: async (collection) => v.parse(v.array(StoredRecord), await get(collection)),
     async put(collection, id, attributes) {
       const answer = await send(`${serverUrl}${BASE_PATH}/${collection}/${id}`, attributes, { authorization: `Bearer ${Key}` }, 'PUT');
       return v.parse(Put, await answer.json()).ServerId;
+    },
+    async remove(collection, id) {
+      await send(`${serverUrl}${BASE_PATH}/${collection}/${id}`, undefined, { authorization: `Bearer ${Key}` }, 'DELETE');
+    },
+    async changes(collection) {
+      const page = v.parse(PullPage, await get(`${collection}?since=`));
+      if (page.More) throw new Error(`There are more than ${page.Changes.length} ${collection}.`);
+      return page.Changes;
     },
   };
 }
 
 async function send(url: string, body: unknown, headers: Record<string, string>, method = 'POST'): Promise<Response> {
-  const answer = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method, headers: { ...type, ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
   return answer;
 }

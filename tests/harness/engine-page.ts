@@ -10,14 +10,20 @@ import type { EngineOptions } from '../browser/engine/page.ts';
 import type { Proxy } from './proxy.ts';
 import { OWNER } from './server.ts';
 
-const ENTRY = join(import.meta.dirname, '../browser/engine/page.ts');
+const FOLDER = join(import.meta.dirname, '../browser/engine');
 const PATH = '/engine/index.html';
 
-/** Serves the page by way of the proxy and signs the browser in. @returns the account's id */
-export async function serveEngine(proxy: Proxy, context: BrowserContext): Promise<string> {
-  const body = await bundle();
-  const html = `<!doctype html><title>Engine</title><script>${body.replaceAll('</script', '<\\/script')}</script>`;
+/** Serves the page and its worker by way of the proxy. */
+export async function serveEngine(proxy: Proxy): Promise<void> {
+  const script = await bundle('page.ts');
+  const html = `<!doctype html><title>Engine</title><script>${script.replaceAll('</script', '<\\/script')}</script>`;
   proxy.fault(({ path }) => path === PATH, { kind: 'answer', status: 200, contentType: 'text/html', body: html });
+  const worker = await bundle('worker.ts');
+  proxy.fault(({ path }) => path === '/engine/worker.js', { kind: 'answer', status: 200, contentType: 'text/javascript', body: worker });
+}
+
+/** Signs a browser in. @returns the account's id */
+export async function signInEngine(proxy: Proxy, context: BrowserContext): Promise<string> {
   const page = await context.newPage();
   await page.goto(`${proxy.url}${PATH}`);
   const session = await page.evaluate(async ([url, credentials]) => {
@@ -59,11 +65,12 @@ export async function fillStorage(page: Page, leftUnits = 0): Promise<void> {
   }, leftUnits);
 }
 
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
-    build: { write: false, lib: { entry: ENTRY, formats: ['iife'], name: 'page' } },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { write: false, lib: { entry: join(FOLDER, entry), formats: ['iife'], name: 'built' } },
   });
   const outputs = Array.isArray(built) ? built : [built];
   for (const result of outputs) {

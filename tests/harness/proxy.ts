@@ -21,6 +21,8 @@ export type Fault =
   | { kind: 'lose answer'; at: Promise<void> }
   /** The server does what it is asked; its answer arrives when the promise is kept. */
   | { kind: 'delay answer'; until: Promise<void> }
+  /** The server is asked for this path instead. */
+  | { kind: 'ask instead'; path: (path: string) => string }
   /** Something in between answers in the server's place. */
   | { kind: 'answer'; status: number; contentType: string; body: string };
 
@@ -60,7 +62,8 @@ export async function startProxy(later: Later, target: { port: number }): Promis
     if (trap?.fault.kind === 'cut request') return void incoming.socket.destroy();
     if (trap?.fault.kind === 'answer') return void outgoing.writeHead(trap.fault.status, { 'content-type': trap.fault.contentType }).end(trap.fault.body);
     passed.push(seen);
-    const answer = await ask(target.port, seen, body);
+    const path = trap?.fault.kind === 'ask instead' ? trap.fault.path(seen.path) : seen.path;
+    const answer = await ask(target.port, { ...seen, path }, body);
     if (answer === null) return void incoming.socket.destroy();
     trap?.answered.push(seen);
     if (trap?.fault.kind === 'delay answer') await trap.fault.until;
