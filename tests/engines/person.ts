@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { SHORT_QUESTIONNAIRE, type Input, type RowOnScreen } from '../harness/app.ts';
 import type { DrivenBrowser } from '../harness/engines/driver.ts';
-import { Tab } from '../harness/engines/tab.ts';
+import { PATIENCE_MS, Tab } from '../harness/engines/tab.ts';
 import { OWNER } from '../harness/server.ts';
 import { until } from '../harness/until.ts';
 
@@ -16,7 +16,7 @@ export async function signIn(browser: DrivenBrowser, url: string): Promise<Tab> 
   await tab.type('#password', OWNER.password);
   await tab.click('form button', 'Sign in');
   await tab.see('.card[data-id] a', 'Start');
-  await until('the worker stands', async () => (await tab.run(workerStands)) === true);
+  await until('the worker stands', async () => (await tab.run(workerStands)) === true, PATIENCE_MS);
   return tab;
 }
 

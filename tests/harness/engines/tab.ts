@@ -12,7 +12,7 @@ export interface Seen {
 }
 
 /** Longer than these browsers take on a machine that has other things to do. */
-const WITHIN_MS = 45_000;
+export const PATIENCE_MS = 60_000;
 
 const Point = v.object({ x: v.number(), y: v.number() });
 const Text = v.string();
@@ -32,7 +32,7 @@ export class Tab {
 
   /** Waits until it is to be seen. @returns its text */
   see(css: string, text = ''): Promise<string> {
-    return until(`${css} ${text}`, async () => v.parse(v.nullable(Text), await this.run(textOf, { css, text })), WITHIN_MS);
+    return until(`${css} ${text}`, async () => v.parse(v.nullable(Text), await this.run(textOf, { css, text })), PATIENCE_MS);
   }
 
   async attribute(css: string, name: string): Promise<string | null> {
@@ -57,7 +57,7 @@ export class Tab {
       const before = last;
       last = JSON.stringify(point);
       return last === before && point;
-    }, WITHIN_MS);
+    }, PATIENCE_MS);
     await this.driven.act([clickAt(x, y)]);
   }
 
