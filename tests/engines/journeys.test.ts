@@ -56,6 +56,7 @@ describe.each(ENGINES)('$name', ({ launch }) => {
     await tab.see('.submitted[data-state="queued"]', 'If you close Outpost, open it again');
     await tab.see('.banner', 'sent later, while Outpost is open');
     await tab.see('header', '1 waiting to send');
+    expect(await tab.run(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
 
     await tab.driven.reload();
     await tab.see('h1', 'Saved on this device, not sent yet');
