@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,forms,src,sw,server,scripts}/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/browser/**'],
+          exclude: ['tests/{browser,engines}/**'],
         },
       },
       {
@@ -18,6 +18,15 @@ export default defineConfig({
           // One browser at a time: two of them on a small machine slow each other into their deadlines.
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: ['tests/engines/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },

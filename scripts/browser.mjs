@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { installWithApt } from './apt.mjs';
 import { SetupError, bin } from './setup.mjs';
 
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -19,7 +20,7 @@ export async function findBrowser() {
     if (starts(chosen)) return chosen;
     throw new SetupError(`CHROMIUM_PATH is ${chosen}, which does not start. Correct it or unset it, and run the command again.`);
   }
-  return (await findInstalled()) ?? (await installWithPlaywright()) ?? installWithApt() ?? giveUp();
+  return (await findInstalled()) ?? (await installWithPlaywright()) ?? installChromiumWithApt() ?? giveUp();
 }
 
 /** What vitest calls before the browser tests: they read the path from the environment. */
@@ -46,13 +47,8 @@ async function installWithPlaywright() {
 }
 
 /** Debian's own package brings the libraries that a downloaded Chromium may be missing. */
-function installWithApt() {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
-  console.log('Installing Chromium with apt-get …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+function installChromiumWithApt() {
+  installWithApt(['chromium']);
   return ['/usr/bin/chromium'].find(starts);
 }
 

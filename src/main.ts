@@ -4,6 +4,7 @@
 import Backbone from 'backbone';
 import type { Session } from '../protocol/index.ts';
 import { fetchSession, signOut } from './api.ts';
+import { watchBackgroundSync } from './models/background-sync.ts';
 import { settleResponse } from './models/conflicts.ts';
 import { Edits } from './models/edits.ts';
 import { Questionnaires } from './models/questionnaires.ts';
@@ -28,6 +29,8 @@ const TICK_MS = 30_000;
 const status = new Status();
 const install = watchInstall(status);
 const update = watchUpdates(status);
+// Until it is known, and if it cannot be, nothing is promised for the time when the app is closed.
+watchBackgroundSync(status).catch(() => undefined);
 
 /** Signed out: nothing but the way in. Afterwards the app opens where the person wanted to go. */
 function openGate(shell: Shell): void {

@@ -121,7 +121,9 @@ function banner({ status, update }: App): TemplateResult | typeof nothing {
     </div>`;
   }
   if (status.get('updateReady') === true) return html`<div class="banner" role="status">${icons.refresh}<p>${words.sync.updateReady}</p>${updateButton(true, update)}</div>`;
-  return status.isOffline ? html`<div class="banner" role="status">${icons.offline}<p>${words.sync.offline}</p></div>` : nothing;
+  if (!status.isOffline) return nothing;
+  const offline = status.get('sendsWhenClosed') === true ? words.sync.offline : words.sync.offlineOpen;
+  return html`<div class="banner" role="status">${icons.offline}<p>${offline}</p></div>`;
 }
 
 const updateButton = (isReady: boolean, update: () => void): TemplateResult | typeof nothing =>

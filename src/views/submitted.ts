@@ -21,7 +21,7 @@ export class Submitted extends Screen {
     this.response = response;
     this.listenTo(response, 'change', this.renderSoon);
     this.listenTo(response, 'change:id', () => app.rename(paths.submitted(response.key)));
-    this.listenTo(app.status, 'change:nowMs', this.renderSoon);
+    this.listenTo(app.status, 'change:nowMs change:sendsWhenClosed', this.renderSoon);
   }
 
   override heading(): string {
@@ -31,12 +31,13 @@ export class Submitted extends Screen {
   override template(): TemplateResult {
     const { response } = this;
     const shape = shapeFor(response.state);
+    const sendsWhenClosed = this.app.status.get('sendsWhenClosed') === true;
     return html`<div class="submitted" data-shape=${shape} data-id=${response.key} data-state=${response.state}>
       <div class="submitted-mark">${stateIcon(shape)}</div>
       <div aria-live="polite">
         <h1 tabindex="-1">${this.heading()}</h1>
-        <p class="lead">${next(shape)}</p>
-        ${shape === 'waiting' || shape === 'sending' ? html`<p>${words.submitted.keep}</p>` : nothing}
+        <p class="lead">${next(shape, sendsWhenClosed)}</p>
+        ${shape === 'waiting' || shape === 'sending' ? html`<p>${sendsWhenClosed ? words.submitted.keep : words.submitted.keepOpen}</p>` : nothing}
       </div>
       <div class="card submitted-card">
         <h2 class="card-title">${this.app.questionnaires.get(response.questionnaireId)?.title ?? words.responses.unknown}</h2>
@@ -64,14 +65,11 @@ const titles: Readonly<Record<Shape, string>> = {
   'needs-sign-in': words.submitted.signInTitle,
 };
 
-/** Background Sync needs a browser that has it and a worker that stands. */
-const sendsWhenClosed = (): boolean => 'SyncManager' in window && 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
-
-function next(shape: Shape): string {
+function next(shape: Shape, sendsWhenClosed: boolean): string {
   switch (shape) {
     case 'draft':
     case 'waiting':
-      return sendsWhenClosed() ? words.submitted.nextAlone : words.submitted.nextOpen;
+      return sendsWhenClosed ? words.submitted.nextAlone : words.submitted.nextOpen;
     case 'sending':
       return words.submitted.sending;
     case 'sent':

@@ -41,6 +41,28 @@ describe('without a network', () => {
     expect(await offline.locator('.question[data-name="community"] input').inputValue()).toBe('A draft');
   });
 
+  it('Background Sync not allowed: says that it sends only while open, and so it does', async () => {
+    const { context, page, proxy, api, server } = await setSceneSignedIn(onTestFinished);
+    await server.stop();
+    await answerShortly(page, 'Allowed');
+    await page.getByText('even if you close Outpost').waitFor();
+    const session = await context.newCDPSession(page);
+    await session.send('Browser.setPermission', { origin: proxy.url, permission: { name: 'background-sync' }, setting: 'denied' });
+    await page.getByText('only while Outpost is open').waitFor();
+    await page.getByText('sent later, while Outpost is open').waitFor();
+
+    await page.goto(`${proxy.url}/`);
+    await answerShortly(page, 'Not allowed');
+    await page.getByText('only while Outpost is open').waitFor();
+    await server.start();
+    const records = await until('both are sent', async () => {
+      const all = await api.all('responses');
+      return all.length === 2 && all;
+    }, 60_000);
+    await page.locator('.submitted[data-state="sent"]').waitFor();
+    expect(records.map(({ answers }) => answers)).toEqual([{ community: 'Allowed' }, { community: 'Not allowed' }]);
+  });
+
   it('a captive portal answers 200 to everything: nothing counts as sent, and all of it arrives afterwards', async () => {
     const { page, proxy, api } = await setSceneSignedIn(onTestFinished);
     const portal = proxy.fault(({ path }) => path.startsWith('/api/'), { kind: 'answer', status: 200, contentType: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' });

@@ -24,7 +24,7 @@ export interface LaunchOptions {
 }
 
 /** The size of a phone; Outpost is made for it. */
-const PHONE = { width: 390, height: 844 } as const;
+export const PHONE = { width: 390, height: 844 } as const;
 
 /**
  * Background Sync tries again after 300 s and 900 s, then never. Here it tries every 2 s for two minutes, so that a test

@@ -68,7 +68,7 @@ export async function startServer(later: Later, { host = '127.0.0.1', hasOwner =
 }
 
 /** @returns a port that nobody listens on at this moment */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => {
     probe.listen(0, () => resolve());
