@@ -20,8 +20,8 @@ export function registerOutpost(): void {
   const queue: PushQueue = new PushQueue('outpost', async () => {
     const drained = await drain(queue);
     await tellOf(drained);
-    // The browser tries again only after an `Error`.
-    if (drained.failed) throw new Error('The server could not be reached; the queue keeps everything.');
+    // The browser tries again only after an `Error`; where it has no Background Sync, nobody would catch one.
+    if (drained.failed && 'sync' in self.registration) throw new Error('The server could not be reached; the queue keeps everything.');
   });
   for (const method of ['PUT', 'DELETE', 'POST'] as const) {
     registerRoute(({ url, request }) => isPush(url, request), ({ request }) => push(request, queue), method);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change, PushResult } from '../../../protocol/index.ts';
 import { entryOf } from './plan.ts';
 import { resolve, takeChange } from './receive.ts';
-import { decodeRow, edit, encodeRow, isLater, move } from './row.ts';
+import { decodeRow, edit, encodeRow, isLater, move, remove } from './row.ts';
 import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
@@ -106,6 +106,13 @@ describe('a conflict', () => {
   });
 });
 
+test('a removal that the server objects to, then an edit of what is shown again: it is wanted, and sent whichever side is chosen for', () => {
+  const objected = received(remove(received(waitingRow(), applied, null, NOW), NOW), { ...applied, Revision: 2, Status: 'conflict', Version: 2, Attributes: { name: 'theirs' } }, null, NOW);
+  expect(objected).toMatchObject({ state: 'conflict', deleted: true });
+  const edited = edit(objected, { name: 'spring' }, true, LATER);
+  expect(resolve(edited, 'mine', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'waiting', version: 2, deleted: false, attributes: { name: 'spring' } } });
+});
+
 describe('a pulled change', () => {
   const change: Change = { Id: SERVER_ID, ClientId: CLIENT_ID, Version: 2, Attributes: { name: 'theirs' } };
   const sent = received(waitingRow(), applied, null, NOW);
@@ -127,6 +134,15 @@ describe('a pulled change', () => {
   test('tells a local edit its real id, where the answer that had it was lost, and nothing else', () => {
     const refused = move(waitingRow(), 'refused', NOW);
     expect(takeChange(refused, change, NOW)).toEqual({ kind: 'put', row: { ...refused, id: SERVER_ID } });
+  });
+
+  test('brings the other side of a conflict up to date, so that nobody decides for what is no longer there', () => {
+    const conflict = received(waitingRow({ name: 'mine' }), { ...applied, Status: 'conflict', Version: 2, Attributes: { name: 'theirs' } }, null, NOW);
+    const older = takeChange(conflict, change, LATER);
+    const newer = takeChange(conflict, { ...change, Version: 3, Attributes: { name: 'theirs again' } }, LATER);
+    expect(older).toEqual({ kind: 'keep' });
+    expect(newer).toMatchObject({ row: { state: 'conflict', attributes: { name: 'mine' }, problem: { version: 3, attributes: { name: 'theirs again' } } } });
+    expect(takeChange(conflict, { Id: SERVER_ID, Version: 3, Deleted: true }, LATER)).toMatchObject({ row: { state: 'conflict', problem: { kind: 'gone', version: 3 } } });
   });
 
   test('that is older than what is here changes nothing', () => {

@@ -118,13 +118,17 @@ export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now
 
 /**
  * A pulled change: what is new is added, what is synchronized is updated or removed, and a local edit is left alone,
- * since it will be pushed and the server then says what it thinks of it. But a real id that it has not heard of it takes.
+ * since it will be pushed and the server then says what it thinks of it. But a real id that it has not heard of it takes;
+ * and of one that waits for a decision, and so is not pushed, the server's side is brought up to date.
  */
 export function takeChange(row: Row | undefined, change: Change, now: string): Next {
   if (row === undefined) {
     if ('Deleted' in change) return { kind: 'keep' };
     const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, changed: null, deleted: false };
     return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
+  }
+  if (row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' && change.Version > row.problem.version) {
+    return put({ ...row, id: change.Id, problem: 'Deleted' in change ? { kind: 'gone', version: change.Version } : { kind: 'conflict', version: change.Version, attributes: change.Attributes } });
   }
   if (row.state !== 'sent' && row.id === row.clientId && row.id !== change.Id) return put({ ...row, id: change.Id });
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };

@@ -73,12 +73,12 @@ export function newRow(id: RecordId, now: string): Row {
   return { id, clientId: decode(ClientId, id), revision: 0, version: 0, state: 'draft', since: now, problem: null, attributes: {}, base: null, changed: null, deleted: false };
 }
 
-/** A local save: the Revision goes up, and a refusal is forgotten since this is no longer what was refused. */
+/** A local save: the Revision goes up, and a refusal or a removal is forgotten: this is no longer what was refused, and it is wanted. */
 export function edit(row: Row, attributes: Attributes, ready: boolean, now: string): Row {
   const event = ready ? 'saved' : 'saved-unfinished';
   const moved = move(row, event, now);
   const keptProblem = moved.state === 'conflict' ? row.problem : null;
-  return { ...moved, ...onBase(attributes, ancestorOf(row), row.state === 'sent' ? [] : row.changed), revision: row.revision + 1, since: now, problem: keptProblem };
+  return { ...moved, ...onBase(attributes, ancestorOf(row), row.state === 'sent' ? [] : row.changed), revision: row.revision + 1, since: now, problem: keptProblem, deleted: false };
 }
 
 /** Attributes, what they were made of, and the paths that were touched: those of `before`, and where the two differ. */
