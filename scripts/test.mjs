@@ -32,6 +32,7 @@ await runMain(async () => {
     check('lint', [bin('oxlint'), '--type-aware', '--deny-warnings']),
     check('unused code', [bin('knip'), '--no-progress']),
     tests('unit'),
+    check('world', [join(ROOT, 'tests', 'world', 'soak.ts')]),
     ofTheBuild(tests('browser')),
   ]);
 });

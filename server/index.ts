@@ -1,6 +1,7 @@
 /**
  * The sync server, to be embedded: `createServer(options)`, then `listen`.
  */
+import { randomBytes as cryptoBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly appDir?: string;
   /** Milliseconds since 1970, for records, keys and limits. Sessions go by the machine's clock. */
   readonly now?: () => number;
+  /** Unguessable bytes for the ids of records; those of the system if it is not given. */
+  readonly randomBytes?: (size: number) => Buffer;
   /** Calls `work` again and again until what it returns is called; the server's only timer. */
   readonly every?: (intervalMs: number, work: () => void) => () => void;
   /** Called after a commit is durable and before its edits are answered. */
@@ -77,7 +80,7 @@ const PURGE_EVERY_MS = 24 * 60 * 60_000;
  * @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people
  */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
-  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, every = everyInterval, onCommitted = () => {}, log = false } = options;
+  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, log = false } = options;
   makeFolder(dataDir);
   const secret = readOrMakeSecret(dataDir);
   const accountsDatabase = openDatabase(join(dataDir, 'accounts.sqlite'), KEY_MIGRATIONS);
@@ -87,6 +90,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     file: join(dataDir, 'outpost.sqlite'),
     rules: createRules(),
     now,
+    randomBytes,
     onCommitted: (committed) => {
       hints.tell(committed);
       return onCommitted(committed);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
@@ -14,7 +15,7 @@ import type { Rules, Store } from './store.ts';
 const anything: Rules = { reference: () => null, check: () => [] };
 
 function openStore(options: Partial<SqliteOptions> = {}): Store {
-  const store = openSqliteStore({ file: join(temporaryFolder(), 'x.sqlite'), rules: anything, now: () => 0, onCommitted: () => {}, ...options });
+  const store = openSqliteStore({ file: join(temporaryFolder(), 'x.sqlite'), rules: anything, now: () => 0, randomBytes, onCommitted: () => {}, ...options });
   onTestFinished(() => store.close());
   return store;
 }
@@ -64,7 +65,7 @@ test('readers that follow their cursor while others write miss nothing, in whate
   const step = fc.record({ record: fc.nat(8), account: fc.constantFrom('a', 'b'), remove: fc.boolean(), pull: fc.boolean(), wait: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const store = openSqliteStore({ file: ':memory:', rules: anything, now: () => 0, onCommitted: () => {} });
+      const store = openSqliteStore({ file: ':memory:', rules: anything, now: () => 0, randomBytes, onCommitted: () => {} });
       const owner = reader(store, caller('w', 'owner', 'reader'));
       const member = reader(store, caller('w', 'member', 'a'));
       const writing: Promise<unknown>[] = [];

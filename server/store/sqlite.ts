@@ -1,7 +1,6 @@
 /**
  * The store on SQLite, in one file of this machine.
  */
-import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
 import * as v from 'valibot';
 import { AccountId, type Attributes, type Cursor, type FieldError, type PullPage, ServerId } from '../../protocol/index.ts';
@@ -21,6 +20,8 @@ export interface SqliteOptions {
   readonly rules: Rules;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Unguessable bytes, for ids. */
+  readonly randomBytes: (size: number) => Buffer;
   /** Called after a commit is durable and before its edits are answered. */
   readonly onCommitted: (committed: readonly Committed[]) => void | Promise<void>;
 }
@@ -131,7 +132,7 @@ class SqliteStore implements Store {
       stored === null || edit.origin === null
         ? null
         : readNumber(this.#sql.lastRevision.get({ ...record, serverId: stored.serverId, device: edit.origin.device }));
-    const decision = decide(stored, lastRevision, edit, newServerId(this.#options.now()));
+    const decision = decide(stored, lastRevision, edit, this.#newServerId());
     switch (decision.write) {
       case 'nothing':
         return decision.outcome;
@@ -173,7 +174,7 @@ class SqliteStore implements Store {
   #write(caller: Caller, collection: Collection, edit: Edit, next: Stored): void {
     const { workspace, account } = caller;
     const attributes = next.attributes === null ? null : JSON.stringify(next.attributes);
-    const sequence = readSequence(this.#sql.nextSeq.get({ workspace, epoch: newEpoch() }));
+    const sequence = readSequence(this.#sql.nextSeq.get({ workspace, epoch: this.#newEpoch() }));
     if (sequence === null) throw new Error('The sequence of the workspace was not counted up.');
     const { epoch, seq, purged } = sequence;
     const creator = this.#sql.putRecord.get({
@@ -207,9 +208,19 @@ class SqliteStore implements Store {
   #sequence(workspace: string) {
     const sequence = readSequence(this.#sql.sequence.get({ workspace }));
     if (sequence !== null) return sequence;
-    const epoch = newEpoch();
+    const epoch = this.#newEpoch();
     this.#sql.startSequence.run({ workspace, epoch });
     return { epoch, seq: 0, purged: 0 };
+  }
+
+  /** Begins with the time, so that new rows lie together in the index; 12 random bytes make it unique. Never in the form of a UUID. */
+  #newServerId(): ServerId {
+    const { now, randomBytes } = this.#options;
+    return v.parse(ServerId, Math.max(0, now()).toString(36).padStart(9, '0') + randomBytes(12).toString('base64url'));
+  }
+
+  #newEpoch(): string {
+    return this.#options.randomBytes(6).toString('base64url');
   }
 }
 
@@ -231,13 +242,4 @@ function translated<T>(work: () => T): T {
     }
     throw error;
   }
-}
-
-/** Begins with the time, so that new rows lie together in the index; 12 random bytes make it unique. Never in the form of a UUID. */
-function newServerId(now: number): ServerId {
-  return v.parse(ServerId, Math.max(0, now).toString(36).padStart(9, '0') + randomBytes(12).toString('base64url'));
-}
-
-function newEpoch(): string {
-  return randomBytes(6).toString('base64url');
 }
