@@ -75,13 +75,11 @@ function readAnswer<Results>(answer: HttpAnswer, results: Results | null): PushO
     case 408:
     case 429:
       return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
-    default:
-      if (answer.status >= 400 && answer.status < 500) return { kind: 'refused', message: reason(answer) };
+    default: {
+      // An answer that was cut off on the way refuses nothing: the same push gets a whole one.
+      const problem = answer.status >= 400 && answer.status < 500 ? decode(Problem, answer.body) : null;
+      if (problem !== null) return { kind: 'refused', message: problem.detail ?? problem.title };
       return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+    }
   }
-}
-
-function reason(answer: HttpAnswer): string {
-  const problem = decode(Problem, answer.body);
-  return problem?.detail ?? problem?.title ?? `The server refused this (${answer.status}).`;
 }

@@ -37,6 +37,10 @@ test.each([
   expect(readOneAnswer(answer(status, { title: 'No', status, detail: 'Only the owner may.' }, headers))).toEqual(outcome);
 });
 
+test('a refusal that was cut off on the way refuses nothing', () => {
+  expect(readOneAnswer(answer(409, undefined))).toEqual({ kind: 'later', retryAfterMs: null });
+});
+
 test('a conflict, a deletion and a refusal are answers about the edit, whatever their HTTP status', () => {
   expect(readOneAnswer(answer(409, { ...result, Status: 'conflict', Attributes: {} }))).toMatchObject({ kind: 'results' });
   expect(readOneAnswer(answer(422, { ClientId: 'a', Status: 'rejected', Errors: [{ Path: '', Message: 'No.' }] }))).toMatchObject({ kind: 'results' });

@@ -76,7 +76,7 @@ export type Decision =
 export function decide(stored: Stored | null, lastRevision: number | null, edit: Edit, newId: ServerId): Decision {
   if (stored === null) return decideUnknown(edit, newId);
   if (edit.origin !== null && lastRevision !== null && edit.origin.revision <= lastRevision) {
-    return { write: 'nothing', outcome: edit.origin.revision === lastRevision ? sentAgain(stored, edit) : answer('duplicate', stored) };
+    return { write: 'nothing', outcome: edit.origin.revision === lastRevision ? sentAgain(stored, edit) : sentLate(stored, edit) };
   }
   switch (edit.op) {
     case 'delete':
@@ -110,6 +110,14 @@ function sentAgain(stored: Stored, edit: Edit): Outcome {
   if (edit.op === 'delete') return answer('duplicate', stored);
   if (attributes === null) return answer('gone', stored);
   return changedByOthers(stored, edit).size > 0 ? { status: 'merged', serverId, version, attributes } : answer('duplicate', stored);
+}
+
+/**
+ * An edit before the device's last. Where that is its newest all the same, it has lost the last one in a crash, and must
+ * not take the Version that came of it for what it holds: it is told no other than the one that it began with.
+ */
+function sentLate(stored: Stored, { base }: Edit): Outcome {
+  return answer('duplicate', { ...stored, version: base ?? stored.version });
 }
 
 function decideDelete(stored: Stored, edit: DeleteEdit): Decision {

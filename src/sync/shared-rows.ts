@@ -249,6 +249,8 @@ export class SharedRows {
   /** A local edit of a model that backbone.localstorage is about to write. Resolves when the journal has it. */
   protected saved(model: Backbone.Model, row: Row, basis: Row): Promise<void> {
     this.#remember(row, model);
+    // Another tab has just removed it; who goes on editing wants it.
+    if (!isShown(basis)) this.#show(model, true);
     model.set(marksOf(row));
     this.tell('written', row);
     return this.write(row, basis);

@@ -23,6 +23,8 @@ export interface BrowserParts {
   readonly programs: Programs;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** How many UTF-16 units localStorage takes. */
+  readonly quotaUnits: number;
   /** Keys of localStorage that no crash undoes; in the real world there are none. */
   readonly keptInCrashes: (key: string) => boolean;
   readonly serve: (request: WireRequest, account: string | null) => Promise<WireAnswer>;
@@ -72,7 +74,7 @@ export class Browser {
     this.clock = clock;
     this.chance = chance;
     this.#parts = parts;
-    this.storage = new LocalStorageDisk(clock, parts.keptInCrashes);
+    this.storage = new LocalStorageDisk(clock, parts.quotaUnits, parts.keptInCrashes);
     this.#databases = new Databases(parts.programs.databases, clock, chance);
     this.#locks = new Locks(clock);
     this.#channels = new Channels(clock, chance);

@@ -35,6 +35,8 @@ export interface History {
   /** What chance decides beyond the steps: delays, faults of the wire, how much a crash undoes. */
   readonly chance: number;
   readonly kinds: readonly [Kind, Kind];
+  /** How many UTF-16 units the localStorage of each takes: of a small one, a few responses. */
+  readonly quotasUnits: readonly [number, number];
   readonly moments: readonly Moment[];
   /** Whether people decide the conflicts that are left at the end, and how. */
   readonly atEnd: 'mine' | 'theirs' | 'leave';
@@ -55,7 +57,7 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [2, fc.record({ kind: fc.constant('decide'), tab: small, model: small, choice: fc.constantFrom('mine', 'theirs') })],
   [2, fc.record({ kind: fc.constant('look'), device })],
   [1, fc.record({ kind: fc.constant('kill-tab'), tab: small, steps })],
-  [2, fc.record({ kind: fc.constant('kill-browser'), device, steps })],
+  [3, fc.record({ kind: fc.constant('kill-browser'), device, steps })],
   [2, fc.record({ kind: fc.constant('kill-worker'), device, steps })],
   [4, fc.record({ kind: fc.constant('weather'), device, weather: fc.constantFrom('good', 'bad', 'off') })],
   [2, fc.record({ kind: fc.constant('sign-in'), device, account: fc.option(account, { nil: null }) })],
@@ -73,18 +75,21 @@ const pauseMs = fc.oneof(
 
 const kind: fc.Arbitrary<Kind> = fc.constantFrom('background-sync', 'background-sync', 'worker', 'page-only');
 
+const quotaUnits = fc.oneof({ weight: 5, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: fc.integer({ min: 300, max: 4_000 }) });
+
 export const histories: fc.Arbitrary<History> = fc.record({
   chance: fc.noShrink(fc.integer()),
   kinds: fc.tuple(kind, kind),
+  quotasUnits: fc.tuple(quotaUnits, quotaUnits),
   moments: fc.array(fc.record({ step, pauseMs }), { minLength: 4, maxLength: 40, size: 'max' }),
   atEnd: fc.constantFrom('mine', 'theirs', 'leave'),
 });
 
 /** One line for each moment, for people. */
-export function described({ chance, kinds, moments, atEnd }: History): string {
+export function described({ chance, kinds, quotasUnits, moments, atEnd }: History): string {
   const lines = moments.map(({ step: { kind: name, ...about }, pauseMs: pause }) => {
     const words = Object.entries(about).map(([key, value]) => `${key} ${String(value)}`);
     return `  ${[name, ...words].join(' ')}${pause > 0 ? `, then ${pause} ms` : ''}`;
   });
-  return [`chance ${chance}, browsers ${kinds.join(' and ')}, conflicts at the end: ${atEnd}`, ...lines].join('\n');
+  return [`chance ${chance}, browsers ${kinds.join(' and ')} with ${quotasUnits.join(' and ')} units, conflicts at the end: ${atEnd}`, ...lines].join('\n');
 }

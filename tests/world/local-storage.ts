@@ -17,19 +17,29 @@ interface Write {
 
 export class LocalStorageDisk {
   readonly #clock: Clock;
+  readonly #quotaUnits: number;
   readonly #keptInCrashes: (key: string) => boolean;
   readonly #texts = new Map<string, string>();
   #writes: Write[] = [];
 
-  /** @param keptInCrashes keys that are on disk at once */
-  constructor(clock: Clock, keptInCrashes: (key: string) => boolean) {
+  /**
+   * @param quotaUnits how many UTF-16 units it takes
+   * @param keptInCrashes keys that are on disk at once
+   */
+  constructor(clock: Clock, quotaUnits: number, keptInCrashes: (key: string) => boolean) {
     this.#clock = clock;
+    this.#quotaUnits = quotaUnits;
     this.#keptInCrashes = keptInCrashes;
   }
 
   /** What one page sees of it. @param touch is called before each write; the page may be dead after it */
   view(isAlive: () => boolean, touch: () => void): Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'> {
     const texts = this.#texts;
+    const hasRoom = (key: string, text: string): boolean => {
+      let usedUnits = key.length + text.length;
+      for (const [name, kept] of texts) if (name !== key) usedUnits += name.length + kept.length;
+      return usedUnits <= this.#quotaUnits;
+    };
     const write = (key: string, text: string | null): void => {
       touch();
       if (isAlive()) this.#write(key, text);
@@ -40,7 +50,10 @@ export class LocalStorageDisk {
       },
       key: (index: number) => [...texts.keys()][index] ?? null,
       getItem: (key: string) => texts.get(key) ?? null,
-      setItem: (key: string, text: string) => write(key, text),
+      setItem: (key: string, text: string) => {
+        if (!hasRoom(key, text)) throw new DOMException('The storage is full.', 'QuotaExceededError');
+        write(key, text);
+      },
       removeItem: (key: string) => write(key, null),
     };
   }

@@ -71,6 +71,7 @@ class World {
           programs,
           clock,
           chance,
+          quotaUnits: history.quotasUnits[index] ?? Infinity,
           keptInCrashes,
           serve: async (request, account) => {
             const answer = await server.serve(request, account);

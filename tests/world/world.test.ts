@@ -11,6 +11,7 @@ import { shrink } from './shrink.ts';
 const HISTORY: History = {
   chance: 7,
   kinds: ['background-sync', 'page-only'],
+  quotasUnits: [Infinity, Infinity],
   atEnd: 'mine',
   moments: [
     { step: { kind: 'open', device: 0, account: 0 }, pauseMs: 1_000 },
@@ -47,7 +48,7 @@ test('a history goes the same way each time, to the byte', async () => {
 describe('a crash of the browser', () => {
   function crashed(pauseMs: number, seed: number): unknown {
     const clock = new Clock(0);
-    const disk = new LocalStorageDisk(clock, () => false);
+    const disk = new LocalStorageDisk(clock, Infinity, () => false);
     const view = disk.view(() => true, () => {});
     for (const count of ['1', '2', '3']) view.setItem('count', count);
     clock.now += pauseMs;
