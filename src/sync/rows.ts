@@ -3,7 +3,8 @@
  * whose index heals from the rows that are really there.
  *
  * Contract:
- * - a row's new id is written before its old one is removed: a crash between leaves both, and `readAll` keeps the later;
+ * - a row's new id is written before its old one is removed: a crash between leaves both, and `readAll` keeps the later; only
+ *   where there is no room for both the old one goes first, and the journal has the row meanwhile;
  * - the index is written half a second after the first change, from the rows that are there, whichever tab wrote them: so
  *   creating is linear, and no tab drops another's ids; a crash before that loses no row, since `readAll` reads the rows
  *   and not the index;
@@ -78,9 +79,11 @@ export class Rows extends LocalStorage {
 
   /** Writes a row; `oldId` is the id that it was stored under until now. */
   put(row: Row, oldId: string = row.id): Put {
-    const put = this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null);
-    if (put === 'stored' && oldId !== row.id) this.remove(oldId);
-    return put;
+    const write = (): Put => this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null);
+    const put = write();
+    if (oldId === row.id || put === 'newer') return put;
+    this.remove(oldId);
+    return put === 'stored' ? put : write();
   }
 
   /** Whether the row that is there now was written by a newer version of the app. */
