@@ -7,7 +7,7 @@ import type { Chance } from './chance.ts';
 import type { Clock } from './clock.ts';
 import { Databases } from './databases.ts';
 import { Life, type Step } from './life.ts';
-import { LocalStorageDisk } from './local-storage.ts';
+import { LocalStorageDisk, type Limits } from './local-storage.ts';
 import { Locks } from './locks.ts';
 import type { OpenPage, StartPage } from './page.entry.ts';
 import { Listeners, ORIGIN, timeAndChance } from './surroundings.ts';
@@ -23,10 +23,8 @@ export interface BrowserParts {
   readonly programs: Programs;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** How many UTF-16 units localStorage takes. */
-  readonly quotaUnits: number;
-  /** Keys of localStorage that no crash undoes; in the real world there are none. */
-  readonly keptInCrashes: (key: string) => boolean;
+  /** Of its localStorage. */
+  readonly limits: Limits;
   readonly serve: (request: WireRequest, account: string | null) => Promise<WireAnswer>;
   /** The worker has told a page that it will send this. */
   readonly onQueued: (body: string) => void;
@@ -74,7 +72,7 @@ export class Browser {
     this.clock = clock;
     this.chance = chance;
     this.#parts = parts;
-    this.storage = new LocalStorageDisk(clock, parts.quotaUnits, parts.keptInCrashes);
+    this.storage = new LocalStorageDisk(clock, chance, parts.limits);
     this.#databases = new Databases(parts.programs.databases, clock, chance);
     this.#locks = new Locks(clock);
     this.#channels = new Channels(clock, chance);
@@ -202,7 +200,7 @@ export class Browser {
       for (const tab of this.#tabs) this.close(tab);
       this.#worker?.stop();
       this.#isRunning = false;
-      this.storage.crash(this.chance);
+      this.storage.crash();
     } else this.close(who);
   }
 
@@ -218,7 +216,7 @@ export class Browser {
       locks: this.#locks.view(life),
       ...(worker === null ? {} : { serviceWorker: worker.container(life) }),
     };
-    const localStorage = this.storage.view(() => life.isAlive, () => life.step('storage'));
+    const localStorage = this.storage.view(life);
     const window = { addEventListener, removeEventListener, navigator, localStorage };
     return {
       window,

@@ -71,8 +71,7 @@ class World {
           programs,
           clock,
           chance,
-          quotaUnits: history.quotasUnits[index] ?? Infinity,
-          keptInCrashes,
+          limits: { quotaUnits: history.quotasUnits[index] ?? Infinity, keptInCrashes },
           serve: async (request, account) => {
             const answer = await server.serve(request, account);
             this.#broken.push(...this.#watch.answered(`device ${index + 1}`, request, answer, account));

@@ -3,6 +3,7 @@ import { buildPrograms } from './bundles.ts';
 import { Chance } from './chance.ts';
 import { Clock } from './clock.ts';
 import type { History } from './history.ts';
+import { Life } from './life.ts';
 import { LocalStorageDisk } from './local-storage.ts';
 import { runHistory } from './run.ts';
 import { openWorldServer, type WorldServer } from './server.ts';
@@ -48,12 +49,12 @@ test('a history goes the same way each time, to the byte', async () => {
 describe('a crash of the browser', () => {
   function crashed(pauseMs: number, seed: number): unknown {
     const clock = new Clock(0);
-    const disk = new LocalStorageDisk(clock, Infinity, () => false);
-    const view = disk.view(() => true, () => {});
+    const disk = new LocalStorageDisk(clock, new Chance(seed), { quotaUnits: Infinity, keptInCrashes: () => false });
+    const view = disk.view(new Life(() => {}));
     for (const count of ['1', '2', '3']) view.setItem('count', count);
     clock.now += pauseMs;
-    disk.crash(new Chance(seed));
-    return view.getItem('count');
+    disk.crash();
+    return disk.view(new Life(() => {})).getItem('count');
   }
 
   test('takes any number of the last writes of a minute, the newest first', () => {
