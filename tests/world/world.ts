@@ -58,7 +58,8 @@ function isOfTheDead(reason: unknown): boolean {
   return reason === null || reason instanceof DeadProgram || (reason instanceof DOMException && ['AbortError', 'InvalidStateError', 'TransactionInactiveError'].includes(reason.name));
 }
 
-export function report({ ran, broken }: Verdict): string {
+/** For people; the last line says how many histories there were and how many broke. */
+export function report({ ran, broken }: Verdict, seed: number): string {
   if (broken === null) return `${ran} histories, 0 broken`;
-  return [...broken.what, described(broken.history), `${ran} histories, 1 broken`].join('\n');
+  return [...broken.what, `seed ${seed}, history ${ran}, shortened to ${broken.history.moments.length} steps:`, described(broken.history), `${ran} histories, 1 broken`].join('\n');
 }
