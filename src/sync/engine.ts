@@ -13,7 +13,6 @@ import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushO
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
-import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor } from './cursors.ts';
 import type { Subject } from './diagnostics.ts';
@@ -163,7 +162,7 @@ export class Engine {
     const outcome = await this.#parts.transport.one(local.name, id, local.own);
     if (outcome.kind === 'none') return null;
     if (outcome.kind !== 'answer') {
-      this.#notPulled(outcome);
+      this.#unanswered(outcome);
       throw new Error('This is not on the device, and the server cannot be asked for it now. Try again when there is a network.');
     }
     await local.pulled([outcome.value]);
@@ -250,7 +249,7 @@ export class Engine {
           if (this.#stopped) return;
           if (!(await this.#collections.areCurrent(batch))) continue;
           this.#collections.show(batch, 'push-started');
-          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.named(candidate.collection)?.model(keyOf(candidate.row)));
+          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.model(candidate));
           if (outcome.kind === 'too-large' && batch.length > 1) {
             this.#collections.show(batch, 'push-failed');
             limits = { ...limits, maxEntries: Math.ceil(batch.length / 2) };
@@ -281,22 +280,12 @@ export class Engine {
         this.#tryLater(null);
         return true;
       case 'offline':
-        this.#connect('offline');
-        this.#collections.show(batch, 'push-failed');
-        this.#tryLater(null);
-        return false;
       case 'later':
-        this.#collections.show(batch, 'push-failed');
-        this.#tryLater(outcome.retryAfterMs);
-        return false;
-      case 'sign-in':
-        this.#connect('needs-sign-in');
-        this.#collections.showAll('sign-in-needed');
-        return false;
       case 'update-needed':
-        this.#connect('update-needed');
         this.#collections.show(batch, 'push-failed');
-        return false;
+        return this.#unanswered(outcome);
+      case 'sign-in':
+        return this.#unanswered(outcome);
       case 'too-large':
         await this.#collections.refuse(batch, 'This is larger than the server takes.');
         return true;
@@ -325,7 +314,7 @@ export class Engine {
     for (;;) {
       if (this.#stopped) return false;
       const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.own);
-      if (outcome.kind !== 'answer') return this.#notPulled(outcome);
+      if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Cursor, More, Reset } = outcome.value;
       if (Reset) all = new Set();
@@ -344,7 +333,8 @@ export class Engine {
     return collection !== undefined && !collection.local && collection.cursor !== cursor;
   }
 
-  #notPulled(outcome: Unanswered): false {
+  /** The server gave nothing of what it was asked for: what that says of the connection, and when to try again. */
+  #unanswered(outcome: Unanswered): false {
     switch (outcome.kind) {
       case 'offline':
         this.#connect('offline');
@@ -384,16 +374,14 @@ export class Engine {
       }
       case 'empty':
         if (message.account !== this.#parts.account) return;
-        for (const { collection, row } of this.#collections.candidates()) if (row.state === 'queued') this.#collections.named(collection)?.show(keyOf(row), 'push-failed');
+        this.#collections.show([...this.#collections.candidates()].filter(({ row }) => row.state === 'queued'), 'push-failed');
         void this.push();
         return;
       case 'needs-sign-in':
-        if (message.account !== this.#parts.account) return;
-        this.#connect('needs-sign-in');
-        this.#collections.showAll('sign-in-needed');
+        if (message.account === this.#parts.account) this.#unanswered({ kind: 'sign-in' });
         return;
       case 'update-needed':
-        this.#connect('update-needed');
+        this.#unanswered(message);
         return;
       default:
         unreachable(message);
