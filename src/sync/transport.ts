@@ -10,7 +10,6 @@ import {
   PROTOCOL_VERSION,
   PullPage,
   decode,
-  parseJson,
   readOneAnswer,
   readRetryAfter,
   readSyncAnswer,
@@ -25,7 +24,7 @@ import {
 import { entryOf, type Candidate } from './core/plan.ts';
 import { gzip } from './gzip.ts';
 import { note, statusesOf } from './happenings.ts';
-import { fetchOrNull, sendModel } from './server-sync.ts';
+import { fetchOrNull, sendModel, type Answer } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
 const TIMEOUT_MS = 45_000;
@@ -36,8 +35,6 @@ export type Unanswered =
   | { readonly kind: 'none' }
   | { readonly kind: 'offline' | 'sign-in' | 'update-needed' }
   | { readonly kind: 'later'; readonly retryAfterMs: number | null };
-
-type Answer = HttpAnswer & { readonly characters: number };
 
 export class Transport {
   readonly #account: AccountId;
@@ -76,7 +73,7 @@ export class Transport {
   #sendMany(text: string): Promise<HttpAnswer | null> {
     // A worker must be able to read what it keeps; it compresses for itself.
     return sendPacked(text, isControlled() ? null : gzip, ({ body, headers }) =>
-      this.#fetch(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }),
+      fetchOrNull(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }, TIMEOUT_MS),
     );
   }
 
@@ -87,7 +84,7 @@ export class Transport {
     const outcome = readAnswer(answer, PullPage);
     const entries = outcome.kind === 'answer' ? outcome.value.Changes.length : 0;
     const happened = outcome.kind === 'answer' ? 'page' : outcome.kind;
-    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [happened], status: answer?.status ?? null, entries, characters: answer?.characters ?? null });
+    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [happened], status: answer?.status ?? null, entries, characters: answer?.text.length ?? null });
     return outcome;
   }
 
@@ -98,14 +95,7 @@ export class Transport {
 
   #get(path: string, query: Record<string, string>, own: boolean): Promise<Answer | null> {
     const all = new URLSearchParams({ ...query, ...(own ? { own: '1' } : {}) });
-    return this.#fetch(`${BASE_PATH}/${path}?${all}`, { method: 'GET', headers: this.#headers });
-  }
-
-  async #fetch(url: string, init: RequestInit): Promise<Answer | null> {
-    const response = await fetchOrNull(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response === null) return null;
-    const { status, headers, text } = response;
-    return { status, header: (name) => headers.get(name), body: parseJson(text), characters: text.length };
+    return fetchOrNull(`${BASE_PATH}/${path}?${all}`, { headers: this.#headers }, TIMEOUT_MS);
   }
 }
 
