@@ -44,7 +44,7 @@ export const CollectionName = text<CollectionName>(/^[a-z][a-z0-9_]{0,39}$/);
 export const Instant = text<string>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 /** 0 or a positive integer that JSON carries exactly. */
-const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
+export const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
 
 /** 1 for a new record, +1 with every write that the server applies to it; 0 where the server has not acknowledged any. */
 export const Version = Counter;
