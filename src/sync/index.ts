@@ -47,10 +47,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
-  const room = new Room(kept, {
-    onFull: (use) => engine.emit('sync:storage-full', use),
-    onEvicted: (evicted) => engine.emit('sync:evicted', evicted),
-  });
+  const room = new Room(kept, (name, ...args) => engine.emit(name, ...args));
   const newer: string[] = [];
   const unreadable: Unreadable[] = [];
   for (const [name, options] of Object.entries(collections)) {

@@ -81,9 +81,7 @@ export class LocalCollection extends SharedRows {
     this.add(rows);
     for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
-    const forgettable = new Set(toForget);
-    const settled = stored.filter((row) => forgettable.has(keyOf(row)));
-    const written = [...toJournal.map((row) => this.write(row, null)), ...settled.map((row) => this.forget(row))];
+    const written = [...toJournal.map((row) => this.write(row, null)), ...toForget.map((row) => this.forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
     return { unreadable, newer: [...left].map((key) => `${this.name} ${key}`) };
   }
