@@ -56,7 +56,7 @@ export class Collections implements Directory {
   }
 
   references(name: string): References {
-    return this.named(name)?.references ?? {};
+    return this.named(name)?.options.references ?? {};
   }
 
   find(name: string, id: string): Row | undefined {

@@ -159,7 +159,7 @@ export class Engine {
     const local = this.#collections.keeping(collection);
     const here = local.modelOf(id);
     if (here !== undefined) return here;
-    const outcome = await this.#parts.transport.one(local.name, id, local.own);
+    const outcome = await this.#parts.transport.one(local.name, id, local.options.own);
     if (outcome.kind === 'none') return null;
     if (outcome.kind !== 'answer') {
       this.#unanswered(outcome);
@@ -301,7 +301,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#collections) {
-      if (!collection.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
+      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
     }
     this.#failures = 0;
     this.#live.open();
@@ -313,7 +313,7 @@ export class Engine {
     let all: Set<string> | null = null;
     for (;;) {
       if (this.#stopped) return false;
-      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.own);
+      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.options.own);
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Cursor, More, Reset } = outcome.value;
@@ -330,7 +330,7 @@ export class Engine {
   /** Whether a hint tells of something that this page pulls and has not pulled yet. */
   #isNews(name: string, cursor: Cursor): boolean {
     const collection = this.#collections.named(name);
-    return collection !== undefined && !collection.local && collection.cursor !== cursor;
+    return collection !== undefined && !collection.options.local && collection.cursor !== cursor;
   }
 
   /** The server gave nothing of what it was asked for: what that says of the connection, and when to try again. */

@@ -40,7 +40,7 @@ export class Room {
   make(units: number, arrived: Candidate | null): 'made' | 'left out' | 'full' {
     if (arrived !== null && sinceMs(arrived.row) <= this.#oldestMs) return this.#leaveOut(arrived);
     const now = new Date();
-    const rows = [...this.#collections].filter(({ evicts }) => evicts).flatMap((local) => [...local.candidates()]);
+    const rows = [...this.#collections].filter(({ options }) => options.evict).flatMap((local) => [...local.candidates()]);
     const unitsOf = ({ collection, row }: Candidate): number => this.#collections.named(collection)?.evictableUnits(row, now) ?? 0;
     const plan = planEviction(rows, unitsOf, units, arrived?.row ?? null, now);
     switch (plan.kind) {

@@ -78,7 +78,7 @@ export class Transport {
   }
 
   /** One page of what changed since the cursor; null starts at the beginning. */
-  async pull(collection: string, cursor: Cursor | null, own: boolean): Promise<GetOutcome<PullPage>> {
+  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
     const startedAtMs = Date.now();
     const answer = await this.#get(collection, { since: cursor ?? '' }, own);
     const outcome = readAnswer(answer, PullPage);
@@ -89,11 +89,11 @@ export class Transport {
   }
 
   /** One record as it is now. */
-  async one(collection: string, id: string, own: boolean): Promise<GetOutcome<Change>> {
+  async one(collection: string, id: string, own: boolean | undefined): Promise<GetOutcome<Change>> {
     return readAnswer(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
   }
 
-  #get(path: string, query: Record<string, string>, own: boolean): Promise<Answer | null> {
+  #get(path: string, query: Record<string, string>, own: boolean | undefined): Promise<Answer | null> {
     const all = new URLSearchParams({ ...query, ...(own ? { own: '1' } : {}) });
     return fetchOrNull(`${BASE_PATH}/${path}?${all}`, { headers: this.#headers }, TIMEOUT_MS);
   }
