@@ -16,7 +16,7 @@ import { planPush, type Candidate } from './core/plan.ts';
 import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor } from './cursors.ts';
 import type { Subject } from './diagnostics.ts';
-import { happeningsOf, note, statusesOf } from './happenings.ts';
+import { begin, happeningsOf, statusesOf } from './happenings.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
@@ -112,13 +112,12 @@ export class Engine {
    */
   async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const collection = this.#collections.of(model);
-    const startedAtMs = Date.now();
+    const end = begin(this.#parts.account, 'save');
     model.save(attributes);
     try {
       await collection.durable(model);
     } catch (cause) {
-      const name = cause instanceof DOMException ? cause.name : 'Error';
-      note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
+      end([cause instanceof DOMException ? cause.name : 'Error'], 1);
       if (cause instanceof NewerData) throw cause;
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
@@ -363,9 +362,9 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
-        const startedAtMs = Date.now();
+        const end = begin(this.#parts.account, 'receipts');
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
-        note(this.#parts.account, { startedAtMs, kind: 'receipts', outcomes: statusesOf(mine.map(({ Result }) => Result)), entries: mine.length });
+        end(statusesOf(mine.map(({ Result }) => Result)), mine.length);
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());

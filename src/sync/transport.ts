@@ -23,7 +23,7 @@ import {
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
 import { gzip } from './gzip.ts';
-import { note, statusesOf } from './happenings.ts';
+import { begin, statusesOf } from './happenings.ts';
 import { fetchOrNull, sendModel, type Answer } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
@@ -51,13 +51,13 @@ export class Transport {
   async push(batch: readonly Candidate[], modelOf: (candidate: Candidate) => Backbone.Model | undefined): Promise<PushOutcome<readonly PushResult[]>> {
     const [first] = batch;
     if (first === undefined) return { kind: 'results', results: [] };
-    const startedAtMs = Date.now();
+    const end = begin(this.#account, 'push');
     const model = batch.length > 1 || 'Changed' in entryOf(first) ? undefined : modelOf(first);
     const text = JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} });
     const answer = await (model === undefined ? this.#sendMany(text) : this.#sendOne(first, model));
     const outcome = outcomeOf(answer, model !== undefined, batch.length);
     const outcomes = outcome.kind === 'results' ? statusesOf(outcome.results) : [outcome.kind];
-    note(this.#account, { startedAtMs, kind: 'push', outcomes, status: answer?.status ?? null, entries: batch.length, characters: text.length });
+    end(outcomes, batch.length, answer, text.length);
     return outcome;
   }
 
@@ -79,12 +79,11 @@ export class Transport {
 
   /** One page of what changed since the cursor; null starts at the beginning. */
   async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
-    const startedAtMs = Date.now();
+    const end = begin(this.#account, 'pull');
     const answer = await this.#get(collection, { since: cursor ?? '' }, own);
     const outcome = readAnswer(answer, PullPage);
-    const entries = outcome.kind === 'answer' ? outcome.value.Changes.length : 0;
-    const happened = outcome.kind === 'answer' ? 'page' : outcome.kind;
-    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [happened], status: answer?.status ?? null, entries, characters: answer?.text.length ?? null });
+    const [happened, entries] = outcome.kind === 'answer' ? ['page', outcome.value.Changes.length] : [outcome.kind, 0];
+    end([happened], entries, answer, answer?.text.length);
     return outcome;
   }
 
