@@ -162,7 +162,7 @@ export class Engine {
     if (outcome.kind === 'none') return null;
     if (outcome.kind !== 'answer') {
       this.#unanswered(outcome);
-      throw new Error('This is not on the device, and the server cannot be asked for it now. Try again when there is a network.');
+      throw new Error('This is not on the device, and the server cannot be asked now. Try again later.');
     }
     await local.pulled([outcome.value]);
     return local.modelOf(outcome.value.Id) ?? null;
