@@ -44,12 +44,14 @@ export const CollectionName = text<CollectionName>(/^[a-z][a-z0-9_]{0,39}$/);
 export const Instant = text<string>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 /** 0 or a positive integer that JSON carries exactly. */
-export const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
+const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
 
 /** 1 for a new record, +1 with every write that the server applies to it; 0 where the server has not acknowledged any. */
 export const Version = Counter;
 /** Counted up by a device with every local edit of one model; 0 where a client counts none. */
 export const Revision = Counter;
+/** Any other number of things, or the number of one. */
+export const Count = Counter;
 
 /** What a model holds, without the bookkeeping; exactly as sent. Not `v.record`, which passes over a key named `constructor`. */
 export const Attributes = v.custom<Record<string, unknown>>(isPlainObject, 'the attributes of a model are an object');

@@ -10,8 +10,8 @@ import {
   PROTOCOL_VERSION,
   PullPage,
   decode,
+  readAnswer,
   readOneAnswer,
-  readRetryAfter,
   readSyncAnswer,
   sendPacked,
   type AccountId,
@@ -22,6 +22,7 @@ import {
   type PushResult,
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
+import { unreachable } from './core/states.ts';
 import { gzip } from './gzip.ts';
 import { begin, statusesOf } from './happenings.ts';
 import { fetchOrNull, sendModel, type Answer } from './server-sync.ts';
@@ -81,7 +82,7 @@ export class Transport {
   async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
     const end = begin(this.#account, 'pull');
     const answer = await this.#get(collection, { since: cursor ?? '' }, own);
-    const outcome = readAnswer(answer, PullPage);
+    const outcome = readGet(answer, PullPage);
     const [happened, entries] = outcome.kind === 'answer' ? ['page', outcome.value.Changes.length] : [outcome.kind, 0];
     end([happened], entries, answer, answer?.text.length);
     return outcome;
@@ -89,7 +90,7 @@ export class Transport {
 
   /** One record as it is now. */
   async one(collection: string, id: string, own: boolean | undefined): Promise<GetOutcome<Change>> {
-    return readAnswer(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
+    return readGet(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
   }
 
   #get(path: string, query: Record<string, string>, own: boolean | undefined): Promise<Answer | null> {
@@ -115,12 +116,23 @@ function outcomeOf(answer: HttpAnswer | null, isOne: boolean, size: number): Pus
   return outcome.kind === 'results' && outcome.results.length !== size ? { kind: 'later', retryAfterMs: null } : outcome;
 }
 
-function readAnswer<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unknown, Value>): GetOutcome<Value> {
-  if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
-  if (answer.status === 401) return { kind: 'sign-in' };
-  if (answer.status === 404) return { kind: 'none' };
-  if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
-  const value = decode(schema, answer.body);
-  if (answer.status === 200 && value !== null) return { kind: 'answer', value };
-  return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+/** What an answer to a question says. */
+function readGet<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unknown, Value>): GetOutcome<Value> {
+  if (answer === null) return { kind: 'offline' };
+  const outcome = readAnswer(answer, answer.status === 200 ? decode(schema, answer.body) : null);
+  switch (outcome.kind) {
+    case 'results':
+      return { kind: 'answer', value: outcome.results };
+    case 'offline':
+    case 'later':
+    case 'sign-in':
+    case 'update-needed':
+      return outcome;
+    case 'queued':
+    case 'too-large':
+    case 'refused':
+      return answer.status === 404 ? { kind: 'none' } : { kind: 'later', retryAfterMs: null };
+    default:
+      return unreachable(outcome);
+  }
 }
