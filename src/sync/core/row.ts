@@ -115,7 +115,6 @@ const StoredProblem = v.union([
 
 const StoredRow = v.object({
   id: RecordId,
-  synchronized: v.optional(v.boolean(), false),
   outpost: v.object({
     clientId: v.nullable(ClientId),
     revision: Revision,
