@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { defineConfig, type Plugin } from 'vite';
 import { VitePWA, type ManifestOptions } from 'vite-plugin-pwa';
 import { backboneAsShipped } from './scripts/backbone.ts';
+import { valibotAsShipped } from './scripts/valibot.ts';
 
 const OUT_DIR = 'build/app';
 
@@ -80,6 +81,7 @@ export default defineConfig({
   resolve: backboneAsShipped.resolve,
   plugins: [
     ...backboneAsShipped.plugins,
+    valibotAsShipped,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',

@@ -58,28 +58,25 @@ export function readRetryAfter(value: string | null): number | null {
   return value !== null && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : null;
 }
 
-/** @param results what the body says if it is the answer to a push, else null */
-function readAnswer<Results>(answer: HttpAnswer, results: Results | null): PushOutcome<Results> {
-  if (answer.header(HEADER.queued) !== null) return { kind: 'queued' };
-  if (answer.header(HEADER.protocol) !== PROTOCOL_VERSION) {
-    return answer.header(HEADER.protocol) === null ? { kind: 'offline' } : { kind: 'update-needed' };
-  }
+/** @param results what the body says if it is the answer that was asked for, else null */
+export function readAnswer<Results>(answer: HttpAnswer, results: Results | null): PushOutcome<Results> {
+  const { status, header } = answer;
+  if (header(HEADER.queued) !== null) return { kind: 'queued' };
+  const version = header(HEADER.protocol);
+  if (version !== PROTOCOL_VERSION) return version === null ? { kind: 'offline' } : { kind: 'update-needed' };
   if (results !== null) return { kind: 'results', results };
-  switch (answer.status) {
+  switch (status) {
     case 401:
       return { kind: 'sign-in' };
     case 413:
       return { kind: 'too-large' };
     case 426:
       return { kind: 'update-needed' };
-    case 408:
-    case 429:
-      return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
     default: {
       // An answer that was cut off on the way refuses nothing: the same push gets a whole one.
-      const problem = answer.status >= 400 && answer.status < 500 ? decode(Problem, answer.body) : null;
+      const problem = status >= 400 && status < 500 && status !== 408 && status !== 429 ? decode(Problem, answer.body) : null;
       if (problem !== null) return { kind: 'refused', message: problem.detail ?? problem.title };
-      return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+      return { kind: 'later', retryAfterMs: readRetryAfter(header('retry-after')) };
     }
   }
 }

@@ -47,13 +47,12 @@ export function speaksOf(changed: ReadonlySet<string>, path: string): boolean {
 
 /** `before` with only the `changed` paths taken from `given`; one that `given` does not have is removed. */
 export function patched(before: Fields, given: Fields, changed: readonly string[]): Fields {
-  const after = new Map(before);
+  const after = new Map<string, unknown>();
   const listed = new Set(changed);
-  const paths = new Set([...changed, ...[...before.keys(), ...given.keys()].filter((path) => speaksOf(listed, path))]);
-  for (const path of paths) {
-    if (!given.has(path)) after.delete(path);
-    else after.set(path, given.get(path));
-    if (path.startsWith(PREFIX) && given.has(path) && !after.has(ANSWERS)) after.set(ANSWERS, {});
+  for (const path of [...before.keys(), ...given.keys()]) {
+    const from = speaksOf(listed, path) ? given : before;
+    if (from.has(path)) after.set(path, from.get(path));
+    if (path.startsWith(PREFIX) && after.has(path) && !after.has(ANSWERS)) after.set(ANSWERS, {});
   }
   return after;
 }

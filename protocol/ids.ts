@@ -50,6 +50,8 @@ const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Numbe
 export const Version = Counter;
 /** Counted up by a device with every local edit of one model; 0 where a client counts none. */
 export const Revision = Counter;
+/** Any other number of things, or the number of one. */
+export const Count = Counter;
 
 /** What a model holds, without the bookkeeping; exactly as sent. Not `v.record`, which passes over a key named `constructor`. */
 export const Attributes = v.custom<Record<string, unknown>>(isPlainObject, 'the attributes of a model are an object');

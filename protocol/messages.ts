@@ -4,11 +4,11 @@
  * A message may be lost: every one of them only makes happen sooner what happens anyway at the next start.
  */
 import * as v from 'valibot';
-import { AccountId, Instant } from './ids.ts';
+import { AccountId, Count, Instant } from './ids.ts';
 import { SyncResult } from './push.ts';
 
 /** A result that waits in the worker's database, under `Key`, until a page has applied it. `At`: when it came. */
-export const Receipt = v.object({ Key: v.number(), Account: AccountId, At: Instant, Result: SyncResult });
+export const Receipt = v.object({ Key: Count, Account: AccountId, At: Instant, Result: SyncResult });
 export type Receipt = v.InferOutput<typeof Receipt>;
 
 export const PageMessage = v.variant('kind', [

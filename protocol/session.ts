@@ -2,7 +2,7 @@
  * Who is calling.
  */
 import * as v from 'valibot';
-import { AccountId } from './ids.ts';
+import { AccountId, Count } from './ids.ts';
 
 /** In characters. */
 export const MIN_PASSWORD_LENGTH = 8;
@@ -35,5 +35,5 @@ export const Health = v.object({ Status: v.literal('ok'), Version: v.string(), S
 export type Health = v.InferOutput<typeof Health>;
 
 /** RFC 9457, `application/problem+json`. `detail` is a sentence for people. */
-export const Problem = v.object({ type: v.optional(v.string()), title: v.string(), status: v.number(), detail: v.optional(v.string()) });
+export const Problem = v.object({ type: v.optional(v.string()), title: v.string(), status: Count, detail: v.optional(v.string()) });
 export type Problem = v.InferOutput<typeof Problem>;

@@ -41,6 +41,9 @@ it('has all that Backbone has: collections and models lend the same from undersc
     expect(names(shipped[name]), name).toEqual(names(Backbone[name]));
     expect(names(shipped[name].prototype), name).toEqual(names(Backbone[name].prototype));
   }
+  const Class = v.custom<{ prototype: object }>((value) => typeof value === 'function');
+  const heirOf = ({ Model }: typeof Backbone): object => v.parse(Class, Model.extend({ own: 1 })).prototype;
+  expect(names(heirOf(shipped))).toEqual(names(heirOf(Backbone)));
 });
 
 it('lets everything follow a chain, but what makes nothing of a collection, an array or an object', () => {
@@ -87,4 +90,44 @@ const QUESTIONS: readonly (readonly Step[])[] = [
 
 it.each(QUESTIONS.map((steps) => [steps.map(([name]) => name).join(', '), steps] as const))('answers the same: %s', (_names, steps) => {
   expect(asked(shipped, steps)).toBe(asked(Backbone, steps));
+});
+
+const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.of(...values);
+const passed = function passed(): unknown {
+  return arguments;
+};
+const heir: unknown = Object.create({ lent: 1 });
+const boxed: unknown = Object(1);
+
+const VALUES: readonly (readonly unknown[])[] = [
+  [undefined, null, 0, -0, Number.NaN, '', '1', 1, true, Symbol.iterator, boxed],
+  [[], [1], {}, { 0: 1 }, { length: 0 }, { toString: 1 }, { valueOf: { at: [1] } }, heir, passed()],
+  [new Date(0), new Date(1), /a/, /a/i, passed, async () => bytes(), new Map(), new Set()],
+  [bytes(), bytes(1, 2), bytes(1, 2).buffer, new DataView(bytes(1, 2).buffer), new DataView(bytes(1, 2, 3).buffer, 1), Uint16Array.of(1, 2)],
+];
+
+/** What underscore makes of the values, each by itself and each beside every other. */
+function judged(backbone: typeof Backbone): string {
+  const model = new backbone.Model();
+  const changed = (before: unknown, after: unknown): boolean => {
+    model.set({ before }, { silent: true });
+    return model.set({ before: after }).hasChanged('before');
+  };
+  const chained = (value: unknown): unknown => asked(backbone, [['chain'], ['map', () => value], ['flatten'], ['value']]);
+  const all = VALUES.flat();
+  const alone = all.map((value) => [changed(value, copied(value)), new backbone.Model({ value }).keys(), chained(value)]);
+  return JSON.stringify([alone, all.map((before) => all.map((after) => changed(before, after)))]);
+}
+
+/** A copy, where there can be one. */
+function copied(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return value;
+  }
+}
+
+it('tells the same values apart', () => {
+  expect(judged(shipped)).toBe(judged(Backbone));
 });

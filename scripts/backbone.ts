@@ -24,20 +24,43 @@ const FUNCTIONS = [
   'chain, iteratee, result, escape, uniqueId, once, defer',
 ];
 
-/** As its own entry does it, an underscore chain is given the functions, and the methods of arrays. */
+/** As its own entry does it: all of them hang on `_`, and a chain is given them and the methods of arrays. */
 const UNDERSCORE = `
-  import { mixin } from 'underscore/modules/index.js';
+  import { ${FUNCTIONS.join(', ')}, mixin } from 'underscore/modules/index.js';
   import 'underscore/modules/underscore-array-methods.js';
-  import * as functions from 'underscore';
-  export { ${FUNCTIONS.join(', ')} } from 'underscore/modules/index.js';
-  mixin(functions);
+  export { ${FUNCTIONS.join(', ')} };
+  export default mixin({ ${FUNCTIONS.join(', ')} });
 `;
+
+/**
+ * By name, modules of underscore without what they do for browsers that lack ES modules, and so would not get this far: what
+ * it asks at its start is answered, and what it replaces is taken from the language.
+ */
+const OF_TODAY = new Map([
+  [
+    '_setup',
+    `
+    export const VERSION = '', root = globalThis;
+    export const ArrayProto = Array.prototype, ObjProto = Object.prototype, SymbolProto = Symbol.prototype;
+    export const push = ArrayProto.push, slice = ArrayProto.slice, toString = ObjProto.toString, hasOwnProperty = ObjProto.hasOwnProperty;
+    export const _isNaN = isNaN, _isFinite = isFinite, MAX_ARRAY_INDEX = Number.MAX_SAFE_INTEGER;
+    export const supportsArrayBuffer = true, supportsDataView = true, hasEnumBug = false, nonEnumerableProps = [];
+    `,
+  ],
+  ['_stringTagBug', 'export const hasDataViewBug = false, isIE11 = false;'],
+  ['_baseCreate', "import isObject from './isObject.js'; export default (value) => (isObject(value) ? Object.create(value) : {});"],
+  ['isArguments', "import tagTester from './_tagTester.js'; export default tagTester('Arguments');"],
+  ['isArray', 'export default Array.isArray;'],
+  ['isFunction', "export default (value) => typeof value === 'function';"],
+  ['isTypedArray', "import isDataView from './isDataView.js'; export default (value) => ArrayBuffer.isView(value) && !isDataView(value);"],
+  ['keys', "import isObject from './isObject.js'; export default (value) => (isObject(value) ? Object.keys(value) : []);"],
+]);
 
 const asModules: Plugin = {
   name: 'backbone-as-modules',
   enforce: 'pre',
   resolveId: (id) => (id === 'underscore' ? '\0underscore' : null),
-  load: (id) => (id === '\0underscore' ? UNDERSCORE : null),
+  load: (id) => (id === '\0underscore' ? UNDERSCORE : (OF_TODAY.get(/\/underscore\/modules\/(\w+)\.js$/.exec(id)?.[1] ?? '') ?? null)),
   transform(code, id) {
     if (id.endsWith('/backbone/backbone.js')) return { code: asModule(code), map: null };
     // Of underscore, these alone hang something on `_` when they are loaded.
@@ -51,7 +74,7 @@ function asModule(code: string): string {
   const body = /\(function\(root, Backbone, _, \$\) \{(.*)return Backbone;\s*\}\);\s*$/s.exec(code)?.[1];
   if (body === undefined) throw new Error('Backbone is not wrapped as it was when this was written.');
   // Backbone works without jQuery.
-  return `import * as _ from 'underscore'; const root = globalThis, Backbone = {}, $ = undefined; ${body} export default Backbone;`;
+  return `import _ from 'underscore'; const root = globalThis, Backbone = {}, $ = undefined; ${body} export default Backbone;`;
 }
 
 /** For the configuration of Vite. */

@@ -39,6 +39,10 @@ export class Collections implements Directory {
     return local;
   }
 
+  model({ collection, row }: Candidate): Backbone.Model | undefined {
+    return this.named(collection)?.model(keyOf(row));
+  }
+
   /** Every row. */
   *candidates(): Iterable<Candidate> {
     for (const local of this) yield* local.candidates();
@@ -52,7 +56,7 @@ export class Collections implements Directory {
   }
 
   references(name: string): References {
-    return this.named(name)?.references ?? {};
+    return this.named(name)?.options.references ?? {};
   }
 
   find(name: string, id: string): Row | undefined {
@@ -69,7 +73,7 @@ export class Collections implements Directory {
     const local = this.of(model);
     const row = local.row(model);
     const target = row === undefined ? null : waitsFor({ collection: local.name, row }, this);
-    return target === null ? null : (this.named(target.collection)?.model(keyOf(target.row)) ?? null);
+    return (target && this.model(target)) ?? null;
   }
 
   show(batch: Iterable<Candidate>, event: StateEvent): void {

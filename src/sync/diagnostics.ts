@@ -69,10 +69,10 @@ export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Di
 /** @param unreadable names as localStorage and as the journal had them, which only begin alike */
 function ofEach({ collections, isWaiting, readCursor }: Subject, unreadable: readonly string[]): Record<string, CollectionDiagnostics> {
   const found: Record<string, CollectionDiagnostics> = {};
-  for (const { name, rows, local } of collections) {
+  for (const { name, rows, options } of collections) {
     const all = [...collections.candidates()].flatMap((candidate) => (candidate.collection === name ? [candidate.row] : []));
     const setAside = unreadable.filter((each) => each.startsWith(`${rows.name}-`) || each.startsWith(`${name} `));
-    found[name] = collectionDiagnostics(all, isWaiting, !local && readCursor(rows.name) !== null, setAside.length);
+    found[name] = collectionDiagnostics(all, isWaiting, !options.local && readCursor(rows.name) !== null, setAside.length);
   }
   return found;
 }

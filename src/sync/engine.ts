@@ -13,11 +13,10 @@ import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushO
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
-import { keyOf } from './core/row.ts';
 import { isWaiting, unreachable } from './core/states.ts';
 import { readCursor } from './cursors.ts';
 import type { Subject } from './diagnostics.ts';
-import { happeningsOf, note, statusesOf } from './happenings.ts';
+import { begin, happeningsOf, statusesOf } from './happenings.ts';
 import type { Journal } from './journal.ts';
 import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
@@ -113,13 +112,12 @@ export class Engine {
    */
   async save(model: Backbone.Model, attributes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const collection = this.#collections.of(model);
-    const startedAtMs = Date.now();
+    const end = begin(this.#parts.account, 'save');
     model.save(attributes);
     try {
       await collection.durable(model);
     } catch (cause) {
-      const name = cause instanceof DOMException ? cause.name : 'Error';
-      note(this.#parts.account, { startedAtMs, kind: 'save', outcomes: [name], entries: 1 });
+      end([cause instanceof DOMException ? cause.name : 'Error'], 1);
       if (cause instanceof NewerData) throw cause;
       throw new Error('This could not be saved: the storage of this device is full or cannot be written. Free some space and try again.', { cause });
     }
@@ -160,11 +158,11 @@ export class Engine {
     const local = this.#collections.keeping(collection);
     const here = local.modelOf(id);
     if (here !== undefined) return here;
-    const outcome = await this.#parts.transport.one(local.name, id, local.own);
+    const outcome = await this.#parts.transport.one(local.name, id, local.options.own);
     if (outcome.kind === 'none') return null;
     if (outcome.kind !== 'answer') {
-      this.#notPulled(outcome);
-      throw new Error('This is not on the device, and the server cannot be asked for it now. Try again when there is a network.');
+      this.#unanswered(outcome);
+      throw new Error('This is not on the device, and the server cannot be asked now. Try again later.');
     }
     await local.pulled([outcome.value]);
     return local.modelOf(outcome.value.Id) ?? null;
@@ -250,7 +248,7 @@ export class Engine {
           if (this.#stopped) return;
           if (!(await this.#collections.areCurrent(batch))) continue;
           this.#collections.show(batch, 'push-started');
-          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.named(candidate.collection)?.model(keyOf(candidate.row)));
+          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.model(candidate));
           if (outcome.kind === 'too-large' && batch.length > 1) {
             this.#collections.show(batch, 'push-failed');
             limits = { ...limits, maxEntries: Math.ceil(batch.length / 2) };
@@ -281,22 +279,12 @@ export class Engine {
         this.#tryLater(null);
         return true;
       case 'offline':
-        this.#connect('offline');
-        this.#collections.show(batch, 'push-failed');
-        this.#tryLater(null);
-        return false;
       case 'later':
-        this.#collections.show(batch, 'push-failed');
-        this.#tryLater(outcome.retryAfterMs);
-        return false;
-      case 'sign-in':
-        this.#connect('needs-sign-in');
-        this.#collections.showAll('sign-in-needed');
-        return false;
       case 'update-needed':
-        this.#connect('update-needed');
         this.#collections.show(batch, 'push-failed');
-        return false;
+        return this.#unanswered(outcome);
+      case 'sign-in':
+        return this.#unanswered(outcome);
       case 'too-large':
         await this.#collections.refuse(batch, 'This is larger than the server takes.');
         return true;
@@ -312,7 +300,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#collections) {
-      if (!collection.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
+      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
     }
     this.#failures = 0;
     this.#live.open();
@@ -324,8 +312,8 @@ export class Engine {
     let all: Set<string> | null = null;
     for (;;) {
       if (this.#stopped) return false;
-      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.own);
-      if (outcome.kind !== 'answer') return this.#notPulled(outcome);
+      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.options.own);
+      if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Cursor, More, Reset } = outcome.value;
       if (Reset) all = new Set();
@@ -341,10 +329,11 @@ export class Engine {
   /** Whether a hint tells of something that this page pulls and has not pulled yet. */
   #isNews(name: string, cursor: Cursor): boolean {
     const collection = this.#collections.named(name);
-    return collection !== undefined && !collection.local && collection.cursor !== cursor;
+    return collection !== undefined && !collection.options.local && collection.cursor !== cursor;
   }
 
-  #notPulled(outcome: Unanswered): false {
+  /** The server gave nothing of what it was asked for: what that says of the connection, and when to try again. */
+  #unanswered(outcome: Unanswered): false {
     switch (outcome.kind) {
       case 'offline':
         this.#connect('offline');
@@ -373,9 +362,9 @@ export class Engine {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);
         if (mine.length === 0) return;
-        const startedAtMs = Date.now();
+        const end = begin(this.#parts.account, 'receipts');
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
-        note(this.#parts.account, { startedAtMs, kind: 'receipts', outcomes: statusesOf(mine.map(({ Result }) => Result)), entries: mine.length });
+        end(statusesOf(mine.map(({ Result }) => Result)), mine.length);
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());
@@ -384,16 +373,14 @@ export class Engine {
       }
       case 'empty':
         if (message.account !== this.#parts.account) return;
-        for (const { collection, row } of this.#collections.candidates()) if (row.state === 'queued') this.#collections.named(collection)?.show(keyOf(row), 'push-failed');
+        this.#collections.show([...this.#collections.candidates()].filter(({ row }) => row.state === 'queued'), 'push-failed');
         void this.push();
         return;
       case 'needs-sign-in':
-        if (message.account !== this.#parts.account) return;
-        this.#connect('needs-sign-in');
-        this.#collections.showAll('sign-in-needed');
+        if (message.account === this.#parts.account) this.#unanswered({ kind: 'sign-in' });
         return;
       case 'update-needed':
-        this.#connect('update-needed');
+        this.#unanswered(message);
         return;
       default:
         unreachable(message);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountId, DeviceId, HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
 import { readHappenings, type Happening } from './core/diagnostics.ts';
 import { edit, newRow } from './core/row.ts';
-import { happeningsOf, note } from './happenings.ts';
+import { begin, happeningsOf } from './happenings.ts';
 import { Transport } from './transport.ts';
 
 const ANN = v.parse(AccountId, 'ann');
@@ -30,8 +30,8 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('what happened lately', () => {
   it('the last twenty are kept, for each account its own', () => {
-    for (let entries = 0; entries < 30; entries += 1) note(ANN, { kind: 'receipts', startedAtMs: 0, outcomes: [], entries });
-    note(BEN, { kind: 'start', startedAtMs: 0, outcomes: [], entries: 7 });
+    for (let entries = 0; entries < 30; entries += 1) begin(ANN, 'receipts')([], entries);
+    begin(BEN, 'start')([], 7);
     expect(readHappenings(happeningsOf(ANN)).map(({ entries }) => entries)).toEqual(Array.from({ length: 20 }, (_, index) => index + 10));
     expect(readHappenings(happeningsOf(BEN)).map(({ entries }) => entries)).toEqual([7]);
   });
@@ -43,9 +43,9 @@ describe('what happened lately', () => {
         throw new DOMException('full', 'QuotaExceededError');
       },
     });
-    note(ANN, { kind: 'start', startedAtMs: 0, outcomes: [], entries: 0 });
+    begin(ANN, 'start')([], 0);
     vi.stubGlobal('sessionStorage', undefined);
-    note(ANN, { kind: 'start', startedAtMs: 0, outcomes: [], entries: 0 });
+    begin(ANN, 'start')([], 0);
     expect(happeningsOf(ANN)).toBe('');
   });
 });

@@ -8,8 +8,8 @@ import type { Happening } from './core/diagnostics.ts';
 /** Enough for the last few tries, and little enough to be read by a person. */
 const KEPT = 20;
 
-/** Of what happened; `startedAtMs` in milliseconds since 1970. */
-type Note = Pick<Happening, 'kind' | 'outcomes' | 'entries'> & Partial<Pick<Happening, 'status' | 'characters'>> & { readonly startedAtMs: number };
+/** Tells how what has begun has ended; the last two if the server was asked, `null` for no answer. */
+type End = (outcomes: readonly string[], entries: number, answer?: { readonly status: number } | null, characters?: number) => void;
 
 /** The lines, oldest first; empty if there are none, or no sessionStorage to keep them in. */
 export function happeningsOf(account: AccountId): string {
@@ -20,15 +20,19 @@ export function happeningsOf(account: AccountId): string {
   }
 }
 
-/** Keeps what has just ended, and lets the oldest go. */
-export function note(account: AccountId, { startedAtMs, ...what }: Note): void {
-  const happening: Happening = { at: new Date(startedAtMs).toISOString(), durationMs: Date.now() - startedAtMs, status: null, characters: null, ...what };
-  const lines = [...happeningsOf(account).split('\n'), JSON.stringify(happening)];
-  try {
-    sessionStorage.setItem(nameFor(account), lines.slice(-KEPT).join('\n'));
-  } catch {
-    // No report is worth what it would report of: the engine goes on without this line.
-  }
+/** Something begins now. Its end is kept, and the oldest let go. */
+export function begin(account: AccountId, kind: Happening['kind']): End {
+  const started = new Date();
+  return (outcomes, entries, answer = null, characters) => {
+    const durationMs = Date.now() - started.getTime();
+    const happening: Happening = { at: started.toISOString(), kind, durationMs, outcomes, status: answer?.status ?? null, entries, characters: characters ?? null };
+    const lines = [...happeningsOf(account).split('\n'), JSON.stringify(happening)];
+    try {
+      sessionStorage.setItem(nameFor(account), lines.slice(-KEPT).join('\n'));
+    } catch {
+      // No report is worth what it would report of: the engine goes on without this line.
+    }
+  };
 }
 
 /** Each status once. */

@@ -7,7 +7,7 @@ import { AccountId } from '../../protocol/index.ts';
 import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
-import { note } from './happenings.ts';
+import { begin } from './happenings.ts';
 import { Journal, type Unreadable } from './journal.ts';
 import { checkReferences } from './core/references.ts';
 import { LocalCollection, type CollectionOptions } from './local-collection.ts';
@@ -39,18 +39,15 @@ export interface OutpostOptions {
  *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
-  const startedAtMs = Date.now();
   const account = v.parse(AccountId, accountId);
+  const end = begin(account, 'start');
   checkReferences(collections);
   const journal = await openJournal(account);
   const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
-  const room = new Room(kept, {
-    onFull: (use) => engine.emit('sync:storage-full', use),
-    onEvicted: (evicted) => engine.emit('sync:evicted', evicted),
-  });
+  const room = new Room(kept, (name, ...args) => engine.emit(name, ...args));
   const newer: string[] = [];
   const unreadable: Unreadable[] = [];
   for (const [name, options] of Object.entries(collections)) {
@@ -72,7 +69,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     keep(options.collection, local);
   }
   await setAside(journal, unreadable);
-  note(account, { startedAtMs, kind: 'start', outcomes: [], entries: [...kept.candidates()].length });
+  end([], [...kept.candidates()].length);
   const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
   // A task later: whoever awaits this function listens by then.
   setTimeout(() => {

@@ -9,6 +9,7 @@
  *    too many, a proxy's error page) it gives up; then the engine is woken after a while, and opens it if a pull works.
  */
 import { BASE_PATH, CHANGED_EVENT, Changed, decode, parseJson, type AccountId, type Cursor, type DeviceId } from '../../protocol/index.ts';
+import { oneAtATime } from './wakes.ts';
 
 /** As long as the longest back-off: whatever refuses the stream is not soon over. */
 const REFUSED_FOR_MS = 300_000;
@@ -31,8 +32,12 @@ export class Live {
   readonly #ports: LivePorts;
   readonly #hints = new Map<string, Cursor>();
   #source: EventSource | null = null;
-  #isPulling = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #follow = oneAtATime(async () => {
+    const hints = [...this.#hints];
+    this.#hints.clear();
+    if (hints.some(([collection, cursor]) => this.#ports.isNews(collection, cursor))) await this.#ports.pull();
+  });
   readonly #close = (): void => {
     clearTimeout(this.#timer);
     this.#source?.close();
@@ -73,19 +78,6 @@ export class Live {
     const hint = decode(Changed, parseJson(String(data)));
     if (hint === null) return;
     this.#hints.set(hint.Collection, hint.Cursor);
-    if (!this.#isPulling) void this.#follow();
-  }
-
-  async #follow(): Promise<void> {
-    this.#isPulling = true;
-    try {
-      while (this.#hints.size > 0) {
-        const hints = [...this.#hints];
-        this.#hints.clear();
-        if (hints.some(([collection, cursor]) => this.#ports.isNews(collection, cursor))) await this.#ports.pull();
-      }
-    } finally {
-      this.#isPulling = false;
-    }
+    void this.#follow();
   }
 }

@@ -41,12 +41,7 @@ interface EditPorts extends Ports {
 }
 
 export class LocalCollection extends SharedRows {
-  readonly own: boolean;
-  readonly local: boolean;
-  readonly references: References;
-  readonly evicts: boolean;
-  readonly #ready: (model: Backbone.Model) => boolean;
-  readonly #policy: ConflictPolicy;
+  readonly options: CollectionOptions;
   readonly #ports: EditPorts;
   readonly #durable = new WeakMap<Backbone.Model, Promise<void>>();
   #isBehind = false;
@@ -54,14 +49,14 @@ export class LocalCollection extends SharedRows {
 
   constructor(name: string, storeName: string, options: CollectionOptions, ports: EditPorts) {
     super(name, storeName, options.collection, ports);
-    this.own = options.own ?? false;
-    this.local = options.local ?? false;
-    this.references = options.references ?? {};
-    this.evicts = options.evict ?? false;
-    this.#policy = options.conflicts ?? 'merge';
-    const ready = options.ready ?? (() => true);
-    this.#ready = (model) => !this.local && ready(model);
+    this.options = options;
     this.#ports = ports;
+  }
+
+  /** Whether the model may be sent. */
+  #isReady(model: Backbone.Model): boolean {
+    const { local, ready } = this.options;
+    return !local && (ready === undefined || ready(model));
   }
 
   /**
@@ -81,9 +76,7 @@ export class LocalCollection extends SharedRows {
     this.add(rows);
     for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
-    const forgettable = new Set(toForget);
-    const settled = stored.filter((row) => forgettable.has(keyOf(row)));
-    const written = [...toJournal.map((row) => this.write(row, null)), ...settled.map((row) => this.forget(row))];
+    const written = [...toJournal.map((row) => this.write(row, null)), ...toForget.map((row) => this.forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
     return { unreadable, newer: [...left].map((key) => `${this.name} ${key}`) };
   }
@@ -105,7 +98,7 @@ export class LocalCollection extends SharedRows {
     const known = this.takeStored(before);
     if (known === undefined && !model.id) model.set('id', crypto.randomUUID());
     const basis = known ?? newRow(String(model.id), now);
-    const row = edit(basis, snapshot(model.attributes), this.#ready(model), now);
+    const row = edit(basis, snapshot(model.attributes), this.#isReady(model), now);
     this.#durable.set(model, this.#edited(row, this.saved(model, row, basis)));
     if (row.state !== known?.state) this.#ports.onChange();
   }
@@ -117,7 +110,7 @@ export class LocalCollection extends SharedRows {
   destroy(model: Backbone.Model): Promise<void> {
     const row = this.takeStored(this.row(model));
     if (row === undefined) return Promise.resolve();
-    const isOnlyHere = this.local || (row.version === 0 && row.state === 'draft' && (row.clientId ?? row.id) === row.id);
+    const isOnlyHere = this.options.local || (row.version === 0 && row.state === 'draft' && keyOf(row) === row.id);
     if (isOnlyHere) return this.drop(row);
     const removed = remove(row, this.#ports.now());
     return this.#edited(removed, this.put(removed));
@@ -139,7 +132,7 @@ export class LocalCollection extends SharedRows {
   async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
     const row = await this.current(this.row(model));
     if (row === undefined) return;
-    const next = resolve(row, choice, this.#ready(model), this.#ports.now());
+    const next = resolve(row, choice, this.#isReady(model), this.#ports.now());
     await this.#become(row, next);
     if (next.kind === 'put') await this.#edited(next.row, Promise.resolve());
   }
@@ -148,7 +141,7 @@ export class LocalCollection extends SharedRows {
   async receive(result: PushResult, sent: Sent | null, at = this.#ports.now()): Promise<void> {
     const before = await this.current(this.find(result.ClientId) ?? ('ServerId' in result ? this.find(result.ServerId) : undefined));
     if (before === undefined) return;
-    await this.#become(before, receive(before, result, sent, this.#policy, at));
+    await this.#become(before, receive(before, result, sent, this.options.conflicts ?? 'merge', at));
   }
 
   /** Applies one page of pulled changes. `moveTo` follows. */

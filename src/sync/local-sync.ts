@@ -17,10 +17,10 @@ interface SyncOptions {
 }
 
 function sync(this: unknown, method: string, subject: Backbone.Model | Backbone.Collection, options: SyncOptions = {}): unknown {
-  const collection = subject instanceof Backbone.Model ? kept.get(subject.collection) : kept.get(subject);
-  if (collection !== undefined && options.ajaxSync !== true && subject instanceof Backbone.Model) {
-    if (method === 'create' || method === 'update' || method === 'patch') collection.beforeSave(subject);
-    if (method === 'delete') {
+  if (subject instanceof Backbone.Model && options.ajaxSync !== true) {
+    const collection = kept.get(subject.collection);
+    if (method !== 'read' && method !== 'delete') collection?.beforeSave(subject);
+    if (method === 'delete' && collection !== undefined) {
       collection.destroy(subject).then(
         () => options.success?.({}),
         () => options.error?.('This could not be removed: the storage of this device cannot be written.'),

@@ -7,7 +7,8 @@
 import type { Collections } from './collections.ts';
 import { planEviction, sinceMs } from './core/evict.ts';
 import type { Candidate } from './core/plan.ts';
-import { storageUse, type StorageUse } from './storage.ts';
+import type { Engine } from './engine.ts';
+import { storageUse } from './storage.ts';
 
 /** A model that the server has and this device no longer keeps. */
 export interface Evicted {
@@ -16,23 +17,19 @@ export interface Evicted {
   readonly id: string;
 }
 
-interface Listeners {
-  readonly onFull: (use: StorageUse) => void;
-  readonly onEvicted: (evicted: readonly Evicted[]) => void;
-}
-
 export class Room {
   readonly #collections: Collections;
-  readonly #listeners: Listeners;
+  readonly #emit: Engine['emit'];
   #evicted: Evicted[] = [];
   #isFull = false;
   #isTelling = false;
   /** Of the rows that could go, known for the rest of this turn once a row was left out: a whole page may follow it. */
   #oldestMs = -Infinity;
 
-  constructor(collections: Collections, listeners: Listeners) {
+  /** @param emit tells the listeners of the engine */
+  constructor(collections: Collections, emit: Engine['emit']) {
     this.#collections = collections;
-    this.#listeners = listeners;
+    this.#emit = emit;
   }
 
   /**
@@ -43,7 +40,7 @@ export class Room {
   make(units: number, arrived: Candidate | null): 'made' | 'left out' | 'full' {
     if (arrived !== null && sinceMs(arrived.row) <= this.#oldestMs) return this.#leaveOut(arrived);
     const now = new Date();
-    const rows = [...this.#collections].filter(({ evicts }) => evicts).flatMap((local) => [...local.candidates()]);
+    const rows = [...this.#collections].filter(({ options }) => options.evict).flatMap((local) => [...local.candidates()]);
     const unitsOf = ({ collection, row }: Candidate): number => this.#collections.named(collection)?.evictableUnits(row, now) ?? 0;
     const plan = planEviction(rows, unitsOf, units, arrived?.row ?? null, now);
     switch (plan.kind) {
@@ -86,8 +83,8 @@ export class Room {
       this.#isFull = false;
       this.#isTelling = false;
       this.#oldestMs = -Infinity;
-      if (evicted.length > 0) this.#listeners.onEvicted(evicted);
-      if (isFull) this.#listeners.onFull(storageUse());
+      if (evicted.length > 0) this.#emit('sync:evicted', evicted);
+      if (isFull) this.#emit('sync:storage-full', storageUse());
     });
   }
 }

@@ -58,7 +58,7 @@ export class Rows extends LocalStorage {
     const unreadable: Unreadable[] = [];
     const newer: string[] = [];
     for (const id of this.#storedIds()) {
-      const content = localStorage.getItem(this.#keyOf(id)) ?? '';
+      const content = this.#textOf(id);
       const stored = parseJson(content);
       const row = decodeRow(stored);
       if (row !== null && row.id === id) found.push(row);
@@ -74,7 +74,7 @@ export class Rows extends LocalStorage {
 
   /** The row that is there now, whichever tab wrote it; null if there is none, or none that can be read. */
   read(id: string): Row | null {
-    return decodeRow(parseJson(localStorage.getItem(this.#keyOf(id)) ?? ''));
+    return decodeRow(parseJson(this.#textOf(id)));
   }
 
   /** Writes a row; `oldId` is the id that it was stored under until now. */
@@ -88,15 +88,13 @@ export class Rows extends LocalStorage {
 
   /** Whether the row that is there now was written by a newer version of the app. */
   isNewer(id: string): boolean {
-    const text = localStorage.getItem(this.#keyOf(id));
-    return text !== null && isNewer(parseJson(text));
+    return isNewer(parseJson(this.#textOf(id)));
   }
 
   /** What a row takes of localStorage, in UTF-16 units; 0 if it is not there. */
   unitsOf(id: string): number {
-    const key = this.#keyOf(id);
-    const text = localStorage.getItem(key);
-    return text === null ? 0 : key.length + text.length;
+    const { length } = this.#textOf(id);
+    return length && this.#keyOf(id).length + length;
   }
 
   remove(id: string): void {
@@ -128,9 +126,8 @@ export class Rows extends LocalStorage {
 
   #write(id: string, text: string, arrived: Row | null): Put {
     if (this.isNewer(id)) return 'newer';
-    const key = this.#keyOf(id);
-    const isNew = localStorage.getItem(key) === null;
-    const put = this.#store(key, text, arrived);
+    const isNew = this.#textOf(id) === '';
+    const put = this.#store(this.#keyOf(id), text, arrived);
     if (put === 'stored' && isNew) this.indexLater();
     return put;
   }
@@ -159,6 +156,11 @@ export class Rows extends LocalStorage {
     this.records = this.#storedIds();
     const index = this.records.join(',');
     if (localStorage.getItem(this.name) !== index) this.#store(this.name, index, null);
+  }
+
+  /** Empty if there is none. */
+  #textOf(id: string): string {
+    return localStorage.getItem(this.#keyOf(id)) ?? '';
   }
 
   #keyOf(id: string): string {

@@ -43,6 +43,9 @@ function answerOf(xhr: AjaxAnswer): HttpAnswer | null {
   return { status: xhr.status, header: (name) => xhr.getResponseHeader(name), body: parseJson(xhr.responseText) };
 }
 
+/** An answer, with its text as it came. */
+export type Answer = HttpAnswer & { readonly text: string };
+
 /** The part of jQuery's jqXHR that Backbone and `sendModel` read. */
 interface AjaxAnswer {
   readonly status: number;
@@ -62,34 +65,25 @@ interface AjaxSettings {
   readonly error?: (xhr: AjaxAnswer, status: string, reason: string) => void;
 }
 
-const NO_ANSWER: AjaxAnswer = { status: 0, responseText: '', getResponseHeader: () => null };
+const NO_ANSWER: Answer = { status: 0, header: () => null, body: undefined, text: '' };
 
 /** What Backbone asks of `$.ajax`, by `fetch`. Callbacks run after the promise chain, so that what they throw is not taken for a failed request. */
 async function fetchAjax(settings: AjaxSettings): Promise<void> {
   const headers = new Headers({ Accept: 'application/json', ...settings.headers });
   if (settings.contentType !== undefined) headers.set('Content-Type', settings.contentType);
-  const response = await fetchOrNull(settings.url, {
-    method: settings.type,
-    headers,
-    ...(settings.data === undefined ? {} : { body: settings.data }),
-    ...(settings.timeout === undefined ? {} : { signal: AbortSignal.timeout(settings.timeout) }),
-  });
-  if (response === null) {
-    settings.error?.(NO_ANSWER, 'error', 'no answer');
-    return;
-  }
-  const { status, text } = response;
-  const xhr = { status, responseText: text, getResponseHeader: (name: string) => response.headers.get(name) };
-  const body = parseJson(text);
+  const answer = await fetchOrNull(settings.url, { method: settings.type, headers, body: settings.data ?? null }, settings.timeout);
+  const { status, header, body, text } = answer ?? NO_ANSWER;
+  const xhr = { status, responseText: text, getResponseHeader: header };
   if (status >= 200 && status < 300 && (body !== undefined || text === '')) settings.success?.(body, 'success', xhr);
-  else settings.error?.(xhr, body === undefined ? 'parsererror' : 'error', text);
+  else settings.error?.(xhr, status > 0 && body === undefined ? 'parsererror' : 'error', text);
 }
 
 /** An answer read to its end, or null: no network, time ran out, or the connection broke while the answer was read. */
-export async function fetchOrNull(url: string, init: RequestInit): Promise<{ status: number; headers: Headers; text: string } | null> {
+export async function fetchOrNull(url: string, init: RequestInit, timeoutMs?: number): Promise<Answer | null> {
   try {
-    const response = await fetch(url, init);
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const response = await fetch(url, timeoutMs === undefined ? init : { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const text = await response.text();
+    return { status: response.status, header: (name) => response.headers.get(name), body: parseJson(text), text };
   } catch {
     return null;
   }

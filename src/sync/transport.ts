@@ -10,9 +10,8 @@ import {
   PROTOCOL_VERSION,
   PullPage,
   decode,
-  parseJson,
+  readAnswer,
   readOneAnswer,
-  readRetryAfter,
   readSyncAnswer,
   sendPacked,
   type AccountId,
@@ -23,9 +22,10 @@ import {
   type PushResult,
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
+import { unreachable } from './core/states.ts';
 import { gzip } from './gzip.ts';
-import { note, statusesOf } from './happenings.ts';
-import { fetchOrNull, sendModel } from './server-sync.ts';
+import { begin, statusesOf } from './happenings.ts';
+import { fetchOrNull, sendModel, type Answer } from './server-sync.ts';
 
 /** Longer than the worker waits before it queues, so that the worker's answer is the one that counts. */
 const TIMEOUT_MS = 45_000;
@@ -36,8 +36,6 @@ export type Unanswered =
   | { readonly kind: 'none' }
   | { readonly kind: 'offline' | 'sign-in' | 'update-needed' }
   | { readonly kind: 'later'; readonly retryAfterMs: number | null };
-
-type Answer = HttpAnswer & { readonly characters: number };
 
 export class Transport {
   readonly #account: AccountId;
@@ -54,13 +52,13 @@ export class Transport {
   async push(batch: readonly Candidate[], modelOf: (candidate: Candidate) => Backbone.Model | undefined): Promise<PushOutcome<readonly PushResult[]>> {
     const [first] = batch;
     if (first === undefined) return { kind: 'results', results: [] };
-    const startedAtMs = Date.now();
+    const end = begin(this.#account, 'push');
     const model = batch.length > 1 || 'Changed' in entryOf(first) ? undefined : modelOf(first);
     const text = JSON.stringify({ Device: this.#device, Push: batch.map(entryOf), Pull: {} });
     const answer = await (model === undefined ? this.#sendMany(text) : this.#sendOne(first, model));
     const outcome = outcomeOf(answer, model !== undefined, batch.length);
     const outcomes = outcome.kind === 'results' ? statusesOf(outcome.results) : [outcome.kind];
-    note(this.#account, { startedAtMs, kind: 'push', outcomes, status: answer?.status ?? null, entries: batch.length, characters: text.length });
+    end(outcomes, batch.length, answer, text.length);
     return outcome;
   }
 
@@ -76,36 +74,28 @@ export class Transport {
   #sendMany(text: string): Promise<HttpAnswer | null> {
     // A worker must be able to read what it keeps; it compresses for itself.
     return sendPacked(text, isControlled() ? null : gzip, ({ body, headers }) =>
-      this.#fetch(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }),
+      fetchOrNull(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...this.#headers, ...headers }, body }, TIMEOUT_MS),
     );
   }
 
   /** One page of what changed since the cursor; null starts at the beginning. */
-  async pull(collection: string, cursor: Cursor | null, own: boolean): Promise<GetOutcome<PullPage>> {
-    const startedAtMs = Date.now();
+  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
+    const end = begin(this.#account, 'pull');
     const answer = await this.#get(collection, { since: cursor ?? '' }, own);
-    const outcome = readAnswer(answer, PullPage);
-    const entries = outcome.kind === 'answer' ? outcome.value.Changes.length : 0;
-    const happened = outcome.kind === 'answer' ? 'page' : outcome.kind;
-    note(this.#account, { startedAtMs, kind: 'pull', outcomes: [happened], status: answer?.status ?? null, entries, characters: answer?.characters ?? null });
+    const outcome = readGet(answer, PullPage);
+    const [happened, entries] = outcome.kind === 'answer' ? ['page', outcome.value.Changes.length] : [outcome.kind, 0];
+    end([happened], entries, answer, answer?.text.length);
     return outcome;
   }
 
   /** One record as it is now. */
-  async one(collection: string, id: string, own: boolean): Promise<GetOutcome<Change>> {
-    return readAnswer(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
+  async one(collection: string, id: string, own: boolean | undefined): Promise<GetOutcome<Change>> {
+    return readGet(await this.#get(`${collection}/${encodeURIComponent(id)}`, { form: 'change' }, own), Change);
   }
 
-  #get(path: string, query: Record<string, string>, own: boolean): Promise<Answer | null> {
+  #get(path: string, query: Record<string, string>, own: boolean | undefined): Promise<Answer | null> {
     const all = new URLSearchParams({ ...query, ...(own ? { own: '1' } : {}) });
-    return this.#fetch(`${BASE_PATH}/${path}?${all}`, { method: 'GET', headers: this.#headers });
-  }
-
-  async #fetch(url: string, init: RequestInit): Promise<Answer | null> {
-    const response = await fetchOrNull(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response === null) return null;
-    const { status, headers, text } = response;
-    return { status, header: (name) => headers.get(name), body: parseJson(text), characters: text.length };
+    return fetchOrNull(`${BASE_PATH}/${path}?${all}`, { headers: this.#headers }, TIMEOUT_MS);
   }
 }
 
@@ -126,12 +116,23 @@ function outcomeOf(answer: HttpAnswer | null, isOne: boolean, size: number): Pus
   return outcome.kind === 'results' && outcome.results.length !== size ? { kind: 'later', retryAfterMs: null } : outcome;
 }
 
-function readAnswer<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unknown, Value>): GetOutcome<Value> {
-  if (answer === null || answer.header(HEADER.protocol) === null) return { kind: 'offline' };
-  if (answer.status === 401) return { kind: 'sign-in' };
-  if (answer.status === 404) return { kind: 'none' };
-  if (answer.status === 426 || answer.header(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'update-needed' };
-  const value = decode(schema, answer.body);
-  if (answer.status === 200 && value !== null) return { kind: 'answer', value };
-  return { kind: 'later', retryAfterMs: readRetryAfter(answer.header('retry-after')) };
+/** What an answer to a question says. */
+function readGet<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unknown, Value>): GetOutcome<Value> {
+  if (answer === null) return { kind: 'offline' };
+  const outcome = readAnswer(answer, answer.status === 200 ? decode(schema, answer.body) : null);
+  switch (outcome.kind) {
+    case 'results':
+      return { kind: 'answer', value: outcome.results };
+    case 'offline':
+    case 'later':
+    case 'sign-in':
+    case 'update-needed':
+      return outcome;
+    case 'queued':
+    case 'too-large':
+    case 'refused':
+      return answer.status === 404 ? { kind: 'none' } : { kind: 'later', retryAfterMs: null };
+    default:
+      return unreachable(outcome);
+  }
 }

@@ -29,9 +29,8 @@ export interface Directory {
 export function checkReferences(collections: Readonly<Record<string, { readonly references?: References; readonly local?: boolean }>>): void {
   for (const [name, { references = {} }] of Object.entries(collections)) {
     for (const [attribute, target] of Object.entries(references)) {
-      const kept = Object.hasOwn(collections, target) ? collections[target] : undefined;
-      const why = kept === undefined ? 'the engine does not keep' : kept.local === true ? 'stays on this device and gets no ids' : null;
-      if (why !== null) throw new Error(`"${attribute}" of "${name}" refers to "${target}", which ${why}.`);
+      if (Object.hasOwn(collections, target) && collections[target]?.local !== true) continue;
+      throw new Error(`"${attribute}" of "${name}" refers to "${target}", which is not kept here, or local and gets no ids.`);
     }
   }
 }

@@ -13,8 +13,8 @@ export interface Restored {
   readonly toStore: readonly Row[];
   /** Rows that the journal lacks or has older, and should not. */
   readonly toJournal: readonly Row[];
-  /** Keys of journal entries that have done their work. */
-  readonly toForget: readonly string[];
+  /** Rows whose journal entries have done their work. */
+  readonly toForget: readonly Row[];
 }
 
 export function restore(stored: readonly Row[], journal: readonly Row[], now: Date): Restored {
@@ -23,7 +23,7 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
   const rows: Row[] = [];
   const toStore: Row[] = [];
   const toJournal: Row[] = [];
-  const toForget: string[] = [];
+  const toForget: Row[] = [];
   for (const row of stored) {
     const key = keyOf(row);
     storedKeys.add(key);
@@ -35,7 +35,7 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
     }
     rows.push(row);
     if (row.state !== 'sent' && (other === undefined || isLater(row, other))) toJournal.push(row);
-    if (row.state === 'sent' && other !== undefined && isOld(row, now)) toForget.push(key);
+    if (row.state === 'sent' && other !== undefined && isOld(row, now)) toForget.push(row);
   }
   for (const [key, row] of journalled) {
     if (storedKeys.has(key)) continue;

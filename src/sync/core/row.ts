@@ -115,8 +115,6 @@ const StoredProblem = v.union([
 
 const StoredRow = v.object({
   id: RecordId,
-  synchronized: v.optional(v.boolean(), false),
-  version: v.optional(v.unknown()),
   outpost: v.object({
     clientId: v.nullable(ClientId),
     revision: Revision,
@@ -135,8 +133,8 @@ export function decodeRow(stored: unknown): Row | null {
   if (all === null || isNewer(stored)) return null;
   const decoded = decode(StoredRow, upgraded(all));
   if (decoded === null) return null;
-  const { id, version, outpost } = decoded;
-  const common = { id, version: decode(Version, version) ?? 0, attributes: ownAttributes(all) };
+  const { id, outpost } = decoded;
+  const common = { id, version: decode(Version, all['version']) ?? 0, attributes: ownAttributes(all) };
   return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
 }
 

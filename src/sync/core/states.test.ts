@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isWaiting, nextState, STATES, type StateEvent } from './states.ts';
+import { isAnswered, isState, isWaiting, nextState, STATES, type StateEvent } from './states.ts';
 
 const EVENTS = [
   'saved-unfinished',
@@ -41,6 +41,12 @@ describe('the state table', () => {
         expect(['draft', 'waiting', 'sent', 'conflict', 'rejected']).toContain(state);
       }),
     );
+  });
+
+  test('whatever is no draft waits for the server or was answered', () => {
+    const all = Object.keys(STATES).filter(isState);
+    expect(all.filter(isWaiting).toSorted()).toEqual(['edited-while-sending', 'needs-sign-in', 'queued', 'sending', 'waiting']);
+    expect(all.filter(isAnswered).toSorted()).toEqual(['conflict', 'rejected', 'sent']);
   });
 
   test('an edit in a conflict does not decide it', () => {

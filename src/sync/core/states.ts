@@ -30,64 +30,22 @@ export type StateEvent =
   /** The page was opened anew: nothing is in flight from here, and the queue may have lost what it held. */
   | 'restarted';
 
+type Moves = { readonly [Event in StateEvent]?: RecordState };
+
+/** Of whatever waits for the server. */
+const UNANSWERED: Moves = { 'saved-unfinished': 'draft', acknowledged: 'sent', conflicted: 'conflict', refused: 'rejected' };
+
+/** Of what may be on its way, from here or by the worker. */
+const UNDER_WAY: Moves = { ...UNANSWERED, 'acknowledged-older': 'waiting', restarted: 'waiting' };
+
 /** An event that a row does not list leaves the state as it is. */
-export const STATES: { readonly [State in RecordState]: { readonly [Event in StateEvent]?: RecordState } } = {
+export const STATES: Readonly<Record<RecordState, Moves>> = {
   draft: { saved: 'waiting', 'took-servers': 'sent' },
-  waiting: {
-    'saved-unfinished': 'draft',
-    'push-started': 'sending',
-    'push-queued': 'queued',
-    'sign-in-needed': 'needs-sign-in',
-    acknowledged: 'sent',
-    conflicted: 'conflict',
-    refused: 'rejected',
-    'took-servers': 'sent',
-  },
-  sending: {
-    'saved-unfinished': 'draft',
-    saved: 'edited-while-sending',
-    'push-queued': 'queued',
-    'push-failed': 'waiting',
-    'sign-in-needed': 'needs-sign-in',
-    acknowledged: 'sent',
-    'acknowledged-older': 'waiting',
-    conflicted: 'conflict',
-    refused: 'rejected',
-    restarted: 'waiting',
-  },
-  'edited-while-sending': {
-    'saved-unfinished': 'draft',
-    'push-queued': 'waiting',
-    'push-failed': 'waiting',
-    'sign-in-needed': 'needs-sign-in',
-    acknowledged: 'sent',
-    'acknowledged-older': 'waiting',
-    conflicted: 'conflict',
-    refused: 'rejected',
-    restarted: 'waiting',
-  },
-  queued: {
-    'saved-unfinished': 'draft',
-    saved: 'waiting',
-    'push-started': 'sending',
-    'push-failed': 'waiting',
-    'sign-in-needed': 'needs-sign-in',
-    acknowledged: 'sent',
-    'acknowledged-older': 'waiting',
-    conflicted: 'conflict',
-    refused: 'rejected',
-    restarted: 'waiting',
-  },
-  'needs-sign-in': {
-    'saved-unfinished': 'draft',
-    'push-started': 'sending',
-    'signed-in': 'waiting',
-    acknowledged: 'sent',
-    'acknowledged-older': 'waiting',
-    conflicted: 'conflict',
-    refused: 'rejected',
-    restarted: 'waiting',
-  },
+  waiting: { ...UNANSWERED, 'push-started': 'sending', 'push-queued': 'queued', 'sign-in-needed': 'needs-sign-in', 'took-servers': 'sent' },
+  sending: { ...UNDER_WAY, saved: 'edited-while-sending', 'push-queued': 'queued', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
+  'edited-while-sending': { ...UNDER_WAY, 'push-queued': 'waiting', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
+  queued: { ...UNDER_WAY, saved: 'waiting', 'push-started': 'sending', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
+  'needs-sign-in': { ...UNDER_WAY, 'push-started': 'sending', 'signed-in': 'waiting' },
   sent: { 'saved-unfinished': 'draft', saved: 'waiting' },
   conflict: { 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent' },
   rejected: { 'saved-unfinished': 'draft', saved: 'waiting', 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent', conflicted: 'conflict' },
@@ -97,27 +55,18 @@ export function isState(name: unknown): name is RecordState {
   return typeof name === 'string' && Object.hasOwn(STATES, name);
 }
 
+/** The server has said what it thinks of the newest edit. */
+export function isAnswered(state: RecordState): boolean {
+  return state !== 'draft' && !isWaiting(state);
+}
+
 export function nextState(state: RecordState, event: StateEvent): RecordState {
   return STATES[state][event] ?? state;
 }
 
-/** Finished, and the server has not acknowledged it: what the count in the header counts. */
+/** Finished, and the server has not acknowledged it, so that it may still be refused: what the count in the header counts. */
 export function isWaiting(state: RecordState): boolean {
-  switch (state) {
-    case 'waiting':
-    case 'sending':
-    case 'queued':
-    case 'edited-while-sending':
-    case 'needs-sign-in':
-      return true;
-    case 'draft':
-    case 'sent':
-    case 'conflict':
-    case 'rejected':
-      return false;
-    default:
-      return unreachable(state);
-  }
+  return 'refused' in STATES[state];
 }
 
 /** For the end of a switch over a union: the compiler proves that it is never called. */

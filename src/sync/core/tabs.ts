@@ -7,33 +7,13 @@
  * of it field by field. Within one device the last save of a field wins.
  */
 import { rebased, sameJson } from '../../../protocol/index.ts';
-import type { RecordState } from '../types.ts';
 import { isLater, type Row } from './row.ts';
-import { unreachable } from './states.ts';
+import { isAnswered } from './states.ts';
 
 /** Whether another tab's state of a row replaces this one: it is later, or of the same edit and already answered. */
 export function overtakes(other: Row, mine: Row): boolean {
   if (isLater(other, mine)) return true;
   return !isLater(mine, other) && isAnswered(other.state) && !isAnswered(mine.state);
-}
-
-/** Whether the server has said what it thinks of the newest edit. */
-function isAnswered(state: RecordState): boolean {
-  switch (state) {
-    case 'sent':
-    case 'conflict':
-    case 'rejected':
-      return true;
-    case 'draft':
-    case 'waiting':
-    case 'sending':
-    case 'queued':
-    case 'edited-while-sending':
-    case 'needs-sign-in':
-      return false;
-    default:
-      return unreachable(state);
-  }
 }
 
 /**
