@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { OutpostServer } from '../index.ts';
+import { describe, expect, test } from 'vitest';
 import {
   Client,
   OWNER,
@@ -7,26 +6,16 @@ import {
   having,
   openServer,
   openSharedServer,
-  putQuestionnaire,
   response,
   signIn,
-  signInOwner,
+  temporaryFolder,
   textLike,
   textWith,
 } from '../testing/server.ts';
 
-let server: OutpostServer;
-let owner: Client;
-let session: { Account: { Id: string }; Workspaces: { Id: string }[] };
+const { server, owner, form } = await openSharedServer();
+const session = (await owner.send('GET', '/session')).json<{ Account: { Id: string }; Workspaces: { Id: string }[] }>();
 const nobody = () => new Client(server, {});
-
-beforeAll(async () => {
-  const opened = await openSharedServer();
-  server = opened.server;
-  owner = await signInOwner(server);
-  session = (await owner.send('GET', '/session')).json();
-  return opened.close;
-});
 
 describe('signing in', () => {
   const credentials = { Email: OWNER.email, Password: OWNER.password };
@@ -118,7 +107,6 @@ describe('who may', () => {
   });
 
   test('records of another workspace are answered like ones that do not exist', async () => {
-    const form = await putQuestionnaire(owner);
     const stranger = { name: 'Sue', email: 'sue@example.org', password: 'a fifth password' };
     await server.accounts.createOwner(stranger);
     const sue = await signIn(server, stranger);
@@ -184,6 +172,27 @@ describe('the first run', () => {
     const signedIn = new Client(fresh, { cookie: String(first.headers['set-cookie']).split(';')[0] ?? '' });
     expect((await signedIn.send('GET', '/questionnaires')).json()).toEqual([having({ version: 1, published: true })]);
     expect((await guest.send('POST', '/welcome', { ...newOwner, Token, Email: 'late@example.org' })).statusCode).toBe(403);
+  });
+
+  test('killed after the owner was made and before the sample was stored: the next start brings it, and once it is deleted, none', async () => {
+    const dataDir = temporaryFolder();
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const start = () => openServer({ dataDir, now: () => now });
+    const half = await start();
+    await half.accounts.createOwner(OWNER);
+    await half.close();
+
+    const whole = await start();
+    const client = await signIn(whole, OWNER);
+    const found = (await client.send('GET', '/questionnaires')).json<{ id: string }[]>();
+    expect(found).toEqual([having({ version: 1, published: true })]);
+    await client.send('DELETE', `/questionnaires/${found[0]?.id ?? ''}`);
+    await whole.close();
+
+    // Long enough for the tombstone to be forgotten at the start between.
+    now += 100 * 24 * 60 * 60_000;
+    await (await start()).close();
+    expect((await (await signIn(await start(), OWNER)).send('GET', '/questionnaires')).json()).toEqual([]);
   });
 
   test('where there is an owner there is no link', async () => {
