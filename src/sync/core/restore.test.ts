@@ -20,6 +20,11 @@ describe('after a crash', () => {
     expect(restore([old], [newer], now)).toMatchObject({ rows: [newer], toStore: [newer] });
   });
 
+  test('of two edits of the same Revision, made in two tabs at one moment, the one that the journal has was called saved', () => {
+    const other = edit(old, { name: 'other' }, true, NOW);
+    expect(restore([other], [newer], now)).toMatchObject({ rows: [newer], toStore: [newer], toJournal: [] });
+  });
+
   test('an edit that the journal lost is kept, and journalled', () => {
     expect(restore([newer], [old], now)).toMatchObject({ rows: [newer], toStore: [], toJournal: [newer] });
   });

@@ -1,6 +1,7 @@
 /**
  * The start of a page: localStorage may have lost up to its last minute in a crash, the journal has not.
  */
+import { sameJson } from '../../../protocol/index.ts';
 import { isLater, keyOf, move, type Row } from './row.ts';
 
 /** How long a synchronized row stays in the journal: far longer than the browser takes to write localStorage to disk. */
@@ -28,7 +29,8 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
     const key = keyOf(row);
     storedKeys.add(key);
     const other = journalled.get(key);
-    if (other !== undefined && isLater(other, row)) {
+    // Of two tabs' edits at one moment, both of the same Revision, the journal has the one that was called saved.
+    if (other !== undefined && (isLater(other, row) || (!isLater(row, other) && !sameJson(row.attributes, other.attributes)))) {
       toStore.push(other);
       rows.push(other);
       continue;
