@@ -93,10 +93,7 @@ async function prepare() {
   return { dataDir, form, caller: new Caller('', owner.headers['cookie'] ?? '') };
 }
 
-/** Starting a process several times takes its while on a busy machine. */
-const SLOW = { timeout: 20_000 };
-
-describe('killed', SLOW, () => {
+describe('killed', () => {
   test('reply lost after commit: the second push stores nothing new', async () => {
     const { dataDir, caller, form } = await prepare();
     const holding = await startServer(dataDir, { HOLD: '1' });
@@ -140,7 +137,7 @@ describe('killed', SLOW, () => {
   });
 });
 
-describe('told to end', SLOW, () => {
+describe('told to end', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s: what is in flight is finished and answered, then exit code 0', async (signal) => {
     const { dataDir, caller, form } = await prepare();
     const holding = await startServer(dataDir, { HOLD: '1' });
@@ -156,7 +153,7 @@ describe('told to end', SLOW, () => {
   });
 });
 
-describe('starting', SLOW, () => {
+describe('starting', () => {
   test('without an owner a one-time link is printed, with one it is not', async () => {
     const { output, child, url } = await startServer(temporaryFolder(), { OUTPOST_OWNER_EMAIL: '', OUTPOST_OWNER_PASSWORD: '' });
     expect(output).toMatch(new RegExp(`^Outpost is running at ${url}\n.*${url}/welcome#[\\w-]{43}\n$`));
