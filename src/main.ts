@@ -9,7 +9,7 @@ import { settleResponse } from './models/conflicts.ts';
 import { Edits } from './models/edits.ts';
 import { Questionnaires } from './models/questionnaires.ts';
 import { Responses } from './models/responses.ts';
-import { forgetSession, rememberedSession, rememberSession, signOutIsDone, signOutIsOwed } from './models/session.ts';
+import { forgetSession, refreshSession, remembered, rememberSession, signOutIsDone } from './models/session.ts';
 import { Status } from './models/status.ts';
 import './styles/index.css';
 import { startOutpost, type Engine } from './sync/index.ts';
@@ -33,14 +33,14 @@ const update = watchUpdates(status);
 watchBackgroundSync(status).catch(() => undefined);
 
 /** Signed out: nothing but the way in. Afterwards the app opens where the person wanted to go. */
-function openGate(shell: Shell): void {
+function openGate(shell: Shell, signOutIsOwed: boolean): void {
   const signedIn = async (session: Session): Promise<void> => {
-    rememberSession(localStorage, session);
+    await rememberSession(session);
     if (location.pathname === '/welcome' || location.pathname === paths.signIn) history.replaceState(null, '', paths.home);
     await openApp(shell, session);
   };
   shell.show(location.pathname === '/welcome' ? new Welcome(signedIn, location.hash.slice(1)) : new SignIn(signedIn, null));
-  void tellOwedSignOut();
+  if (signOutIsOwed) void tellSignOut();
 }
 
 async function openApp(shell: Shell, session: Session): Promise<void> {
@@ -97,7 +97,7 @@ function follow(engine: Engine, shell: Shell): void {
 
 /** Somebody else than before has rows of their own: everything begins anew for them. */
 async function signedInAgain(app: App, session: Session): Promise<void> {
-  rememberSession(localStorage, session);
+  await rememberSession(session);
   if (session.Account.Id !== app.session.Account.Id) return location.assign(paths.home);
   app.engine.wake();
   app.go(paths.home, { replace: true });
@@ -106,7 +106,7 @@ async function signedInAgain(app: App, session: Session): Promise<void> {
 /** Brings name and role up to date. A session that ended is the engine's to find out; without a network nothing changes. */
 async function checkSession({ session }: App): Promise<void> {
   const answer = await fetchSession();
-  if (answer.kind === 'ok' && answer.value.Account.Id === session.Account.Id) rememberSession(localStorage, answer.value);
+  if (answer.kind === 'ok' && answer.value.Account.Id === session.Account.Id) await refreshSession(answer.value);
 }
 
 /** What is unsent stays on the device, under its account. */
@@ -114,17 +114,22 @@ async function endSession(engine: Engine): Promise<void> {
   const { waiting } = engine.summary();
   const question = { title: words.account.unsentTitle, text: words.account.unsent(waiting), confirm: words.account.signOutAnyway, isDangerous: false };
   if (waiting > 0 && !(await ask(question))) return;
-  forgetSession(localStorage);
+  await forgetSession();
   await engine.stop();
-  await tellOwedSignOut();
+  await tellSignOut();
   location.assign(paths.home);
 }
 
 /** The server hears of a sign-out now, or at a later start if there is no network now. */
-async function tellOwedSignOut(): Promise<void> {
-  if (!signOutIsOwed(localStorage)) return;
+async function tellSignOut(): Promise<void> {
   const answer = await signOut();
-  if (answer.kind !== 'offline') signOutIsDone(localStorage);
+  if (answer.kind !== 'offline') await signOutIsDone();
+}
+
+async function begin(shell: Shell): Promise<void> {
+  const { session, signOutIsOwed } = await remembered();
+  if (session === null) openGate(shell, signOutIsOwed);
+  else await openApp(shell, session);
 }
 
 function start(): void {
@@ -135,9 +140,7 @@ function start(): void {
   const showNetwork = (): unknown => status.set('online', navigator.onLine);
   window.addEventListener('online', showNetwork);
   window.addEventListener('offline', showNetwork);
-  const session = rememberedSession(localStorage);
-  if (session === null) openGate(shell);
-  else void openApp(shell, session).catch((error: unknown) => shell.show(startFailed(error instanceof Error ? error.message : String(error))));
+  begin(shell).catch((error: unknown) => shell.show(startFailed(error instanceof Error ? error.message : String(error))));
 }
 
 start();

@@ -3,11 +3,13 @@
  */
 import type { Page } from 'playwright';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { answerShortly, openList, rowsOnScreen, storedRows, untilOnlyRow } from '../harness/app.ts';
+import { answerShortly, openList, rowsOnScreen, signIn, storedRows, untilOnlyRow } from '../harness/app.ts';
+import { launchBare } from '../harness/browser.ts';
+import { inStore } from '../harness/indexed-db.ts';
 import { closeAllPages } from '../harness/installed.ts';
 import { MEMBER, addMember } from '../harness/member.ts';
 import { isPush } from '../harness/proxy.ts';
-import { setSceneSignedIn } from '../harness/scene.ts';
+import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { OWNER } from '../harness/server.ts';
 import { until } from '../harness/until.ts';
 
@@ -54,6 +56,53 @@ describe('the session has ended', () => {
   });
 });
 
+describe('browser killed', () => {
+  it('right after signing in and filling in, and no network then: the app opens as that person, with the response', async () => {
+    const { profile, proxy, server } = await setScene(onTestFinished);
+    const cut = proxy.fault(isPush, { kind: 'cut request' });
+    const first = await launchBare(onTestFinished, profile);
+    const page = await (await first.attach()).context.newPage();
+    await signIn(page, proxy.url);
+    await answerShortly(page, 'Just in time');
+    await first.process.end('SIGKILL');
+    await server.stop();
+    cut.lift();
+
+    const second = await launchBare(onTestFinished, profile);
+    const again = await (await second.attach()).context.newPage();
+    await again.goto(`${proxy.url}/`);
+    await openList(again);
+    expect(await rowsOnScreen(again)).toHaveLength(1);
+    await again.locator('li.row a').first().click();
+    await again.getByText('Just in time').waitFor();
+    await again.getByRole('button', { name: 'Account' }).click();
+    await again.getByText(OWNER.email).waitFor();
+  });
+
+  it('right after signing out without a network: nobody is signed in, and the server hears of it later', async () => {
+    const { context, profile, proxy, server } = await setSceneSignedIn(onTestFinished);
+    // An orderly end, so that the browser has everything on the disk that a crash would go back to.
+    await context.close();
+    await server.stop();
+    const first = await launchBare(onTestFinished, profile);
+    const page = await (await first.attach()).context.newPage();
+    await page.goto(`${proxy.url}/`);
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await page.getByLabel('Email').waitFor();
+    await first.process.end('SIGKILL');
+    const before = proxy.passed.length;
+    await server.start();
+
+    const second = await launchBare(onTestFinished, profile);
+    const again = await (await second.attach()).context.newPage();
+    await again.goto(`${proxy.url}/`);
+    await again.getByLabel('Email').waitFor();
+    await until('the server has heard of it', () => proxy.passed.slice(before).some(({ method, path }) => method === 'DELETE' && path === '/api/v1/session'));
+    expect(await again.getByRole('button', { name: 'Account' }).count()).toBe(0);
+  });
+});
+
 it('somebody else signs in on the same device: neither sees nor sends what is not theirs, and it waits for its own person', async () => {
   const { page, api, proxy, server } = await setSceneSignedIn(onTestFinished);
   await addMember(server);
@@ -77,7 +126,7 @@ it('somebody else signs in on the same device: neither sees nor sends what is no
   expect(await api.all('responses')).toEqual([]);
 
   await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }));
-  await page.evaluate(() => localStorage.removeItem('outpost.session'));
+  await inStore(page, { database: 'outpost-session', store: 'session', act: 'clear' });
   await page.goto(`${proxy.url}/`);
   await signInAs(page, OWNER);
   await page.locator('.card[data-id]').first().waitFor();
