@@ -97,7 +97,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     },
   });
   const keys = openKeys(accountsDatabase, now);
-  const welcome = createWelcome(accounts, store, readSample());
+  const welcome = await createWelcome(accounts, store, readSample());
   const context: Context = {
     store,
     accounts,

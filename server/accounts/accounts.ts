@@ -68,7 +68,7 @@ export async function openAccounts(database: Database.Database, secret: string) 
      WHERE member.userId = ? ORDER BY member.createdAt, member.id`,
   );
   const accountById = database.prepare('SELECT id, email, name FROM user WHERE id = ?');
-  const anyOwner = database.prepare(`SELECT 1 FROM member WHERE role = 'owner' LIMIT 1`);
+  const firstOwner = database.prepare(`SELECT userId FROM member WHERE role = 'owner' ORDER BY createdAt, id LIMIT 1`).pluck();
   const forgetHalfMade = database.prepare('DELETE FROM user WHERE email = ? AND id NOT IN (SELECT userId FROM member)');
 
   function signedIn(id: string, cookies: readonly string[]): SignedIn | null {
@@ -109,7 +109,13 @@ export async function openAccounts(database: Database.Database, secret: string) 
     },
 
     hasOwner(): boolean {
-      return anyOwner.get() !== undefined;
+      return firstOwner.get() !== undefined;
+    },
+
+    /** Whoever was made first; nobody is signed in by this. */
+    firstOwner(): SignedIn | null {
+      const id = v.parse(v.optional(v.string()), firstOwner.get());
+      return id === undefined ? null : signedIn(id, []);
     },
 
     /** Makes the account with a workspace of its own, and signs it in. An account that an earlier, interrupted attempt left without one is made anew. */

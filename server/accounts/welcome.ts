@@ -17,9 +17,11 @@ export interface Welcome {
   makeOwner(owner: NewAccount): Promise<void>;
 }
 
-/** @param sample the questionnaire that a new owner finds */
-export function createWelcome(accounts: Accounts, store: Store, sample: Attributes): Welcome {
-  const token = accounts.hasOwner() ? null : randomBytes(32).toString('base64url');
+/** @param sample the questionnaire that a new owner finds; one whose server was killed before it was stored gets it now */
+export async function createWelcome(accounts: Accounts, store: Store, sample: Attributes): Promise<Welcome> {
+  const first = accounts.firstOwner();
+  if (first !== null) await putSample(store, first, sample);
+  const token = first !== null ? null : randomBytes(32).toString('base64url');
   const expected = token === null ? null : sha256(token);
   let taken = false;
 
@@ -48,9 +50,11 @@ export function createWelcome(accounts: Accounts, store: Store, sample: Attribut
   };
 }
 
+/** Does nothing where anything was ever stored: a sample that somebody has deleted stays so. */
 async function putSample(store: Store, { account, workspaces }: SignedIn, sample: Attributes): Promise<void> {
   const [workspace] = workspaces;
-  if (workspace === undefined) throw new Error('The new owner has no workspace.');
+  if (workspace === undefined) throw new Error('The owner has no workspace.');
+  if (!(await store.isUntouched(workspace.Id))) return;
   const caller: Caller = { workspace: workspace.Id, account: account.Id, role: workspace.Role };
   const attributes = { ...sample, published: true };
   const outcome: Outcome = await store.push(caller, 'questionnaires', {

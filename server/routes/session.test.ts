@@ -11,6 +11,7 @@ import {
   response,
   signIn,
   signInOwner,
+  temporaryFolder,
   textLike,
   textWith,
 } from '../testing/server.ts';
@@ -184,6 +185,27 @@ describe('the first run', () => {
     const signedIn = new Client(fresh, { cookie: String(first.headers['set-cookie']).split(';')[0] ?? '' });
     expect((await signedIn.send('GET', '/questionnaires')).json()).toEqual([having({ version: 1, published: true })]);
     expect((await guest.send('POST', '/welcome', { ...newOwner, Token, Email: 'late@example.org' })).statusCode).toBe(403);
+  });
+
+  test('killed after the owner was made and before the sample was stored: the next start brings it, and once it is deleted, none', async () => {
+    const dataDir = temporaryFolder();
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const start = () => openServer({ dataDir, now: () => now });
+    const half = await start();
+    await half.accounts.createOwner(OWNER);
+    await half.close();
+
+    const whole = await start();
+    const client = await signIn(whole, OWNER);
+    const found = (await client.send('GET', '/questionnaires')).json<{ id: string }[]>();
+    expect(found).toEqual([having({ version: 1, published: true })]);
+    await client.send('DELETE', `/questionnaires/${found[0]?.id ?? ''}`);
+    await whole.close();
+
+    // Long enough for the tombstone to be forgotten at the start between.
+    now += 100 * 24 * 60 * 60_000;
+    await (await start()).close();
+    expect((await (await signIn(await start(), OWNER)).send('GET', '/questionnaires')).json()).toEqual([]);
   });
 
   test('where there is an owner there is no link', async () => {

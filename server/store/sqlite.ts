@@ -102,6 +102,10 @@ class SqliteStore implements Store {
     return change === null || 'Deleted' in change ? null : change;
   }
 
+  async isUntouched(workspace: string): Promise<boolean> {
+    return this.#sequence(workspace).seq === 0;
+  }
+
   async purgeTombstones(deletedBefore: number): Promise<void> {
     await this.#group.add(() => {
       const before = { before: deletedBefore };

@@ -58,6 +58,8 @@ export interface Store {
   list(caller: Caller, query: ListQuery): Promise<readonly Listed[]>;
   /** One record; null if there is none that the caller may see, or it is deleted. */
   one(caller: Caller, query: OneQuery): Promise<LiveChange | null>;
+  /** Whether nothing was ever stored in this workspace, not even what is deleted and forgotten by now. */
+  isUntouched(workspace: string): Promise<boolean>;
   /** Forgets tombstones of records deleted before this time; older cursors get a reset. */
   purgeTombstones(deletedBefore: number): Promise<void>;
   /** Resolves if the database answers. */
