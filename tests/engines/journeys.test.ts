@@ -145,19 +145,16 @@ describe.each(ENGINES)('$name', ({ launch }) => {
 });
 
 describe('Firefox', () => {
-  it('opened without a server and killed after "saved": there when it is opened again, and sent when the server is back', async () => {
+  it('signed in, opened without a server and killed after "saved": there when it is opened again, and sent when the server is back', async () => {
     const { server, proxy, api } = await setScene(onTestFinished);
     const profile = await temporaryFolder(onTestFinished, 'firefox');
     const first = await launchFirefox(onTestFinished, profile);
-    await signIn(first, proxy.url);
-    await first.close();
+    const tab = await signIn(first, proxy.url);
     await server.stop();
-    const second = await launchFirefox(onTestFinished, profile);
-    const tab = new Tab(await second.open());
     await tab.driven.goto(`${proxy.url}/`);
     const clientId = await answerShortly(tab, 'Kept');
     await tab.see('h1', 'Saved on this device, not sent yet');
-    await second.process.end('SIGKILL');
+    await first.process.end('SIGKILL');
 
     const again = new Tab(await (await launchFirefox(onTestFinished, profile)).open());
     await again.driven.goto(`${proxy.url}/responses`);

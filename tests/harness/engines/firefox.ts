@@ -24,8 +24,6 @@ const START_MS = 60_000;
 
 export interface Firefox extends DrivenBrowser {
   readonly process: Child;
-  /** As a person closes it: what it still had in memory goes to the disk. */
-  close(): Promise<void>;
 }
 
 /** @param profile path of a folder, which may be of an earlier run */
@@ -39,10 +37,6 @@ export async function launchFirefox(later: Later, profile: string): Promise<Fire
   await send('session.new', { capabilities: { alwaysMatch: { unhandledPromptBehavior: { default: 'ignore' } } } });
   return {
     process: child,
-    async close() {
-      await send('browser.close', {});
-      await until('Firefox has ended', () => child.hasEnded(), START_MS);
-    },
     async open() {
       const { context } = v.parse(Context, await send('browsingContext.create', { type: 'window' }));
       await send('browsingContext.setViewport', { context, viewport: PHONE });
