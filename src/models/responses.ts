@@ -14,6 +14,8 @@ export interface ResponseAttributes extends Record<string, unknown> {
   startedAt: string;
   /** As `startedAt`; null while it is a draft. */
   endedAt: string | null;
+  /** Of the server's record that it stands on; 0 for none. */
+  version: number;
   outpost: Bookkeeping;
 }
 
@@ -33,6 +35,11 @@ export class Response extends Backbone.Model<ResponseAttributes> {
   /** The id that it was made under, or had when it came from the server; never changes on this device. */
   get lastingKey(): string {
     return this.clientId ?? this.key;
+  }
+
+  /** Whether the server has it, perhaps in an older state. */
+  get isOnServer(): boolean {
+    return this.key !== this.lastingKey || (this.get('version') ?? 0) > 0;
   }
 
   get clientId(): string | null {

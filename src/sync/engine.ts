@@ -129,9 +129,9 @@ export class Engine {
     return this.#collections.of(model).destroy(model);
   }
 
-  /** Removes a model from this device only: a draft, or one that the server refused. */
-  discard(model: Backbone.Model): Promise<void> {
-    return this.#collections.of(model).discard(model);
+  /** Gives up a draft, or an edit that the server refused. What the server has of it stays, and comes again with the next pull. */
+  async discard(model: Backbone.Model): Promise<void> {
+    if (await this.#collections.of(model).discard(model)) void this.pull();
   }
 
   /** Decides a conflict or a refusal: `mine` sends this side again, `theirs` takes the server's. */
@@ -312,7 +312,8 @@ export class Engine {
     let all: Set<string> | null = null;
     for (;;) {
       if (this.#stopped) return false;
-      const outcome = await this.#parts.transport.pull(collection.name, collection.cursor, collection.options.own);
+      const from = collection.cursor;
+      const outcome = await this.#parts.transport.pull(collection.name, from, collection.options.own);
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Cursor, More, Reset } = outcome.value;
@@ -321,7 +322,7 @@ export class Engine {
       await collection.pulled(Changes);
       if (all !== null && !More) await collection.forgetAllBut(all);
       // Not before the journal has it too: it would bring back a row that was removed, and its tombstone never came again.
-      collection.moveTo(Cursor);
+      collection.moveTo(Cursor, from);
       if (!More) return true;
     }
   }

@@ -8,7 +8,7 @@ import { receive, resolve, takeChange, type Next, type Sent } from './core/recei
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
 import { edit, encodeRow, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
-import { readCursor, writeCursor } from './cursors.ts';
+import { forgetCursor, readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
 import { NewerData } from './newer.ts';
 import { SharedRows, type Ports } from './shared-rows.ts';
@@ -110,8 +110,7 @@ export class LocalCollection extends SharedRows {
   destroy(model: Backbone.Model): Promise<void> {
     const row = this.takeStored(this.row(model));
     if (row === undefined) return Promise.resolve();
-    const isOnlyHere = this.options.local || (row.version === 0 && row.state === 'draft' && keyOf(row) === row.id);
-    if (isOnlyHere) return this.drop(row);
+    if (this.options.local || (row.state === 'draft' && !isOnServer(row))) return this.drop(row);
     const removed = remove(row, this.#ports.now());
     return this.#edited(removed, this.put(removed));
   }
@@ -123,10 +122,15 @@ export class LocalCollection extends SharedRows {
     return isShown(row) ? (this.model(keyOf(row)) ?? null) : null;
   }
 
-  /** Removes a model here and nowhere else. */
-  async discard(model: Backbone.Model): Promise<void> {
+  /** Removes a model here and nowhere else. @returns whether the server has it, so that the next pull brings it again as it is there */
+  async discard(model: Backbone.Model): Promise<boolean> {
     const row = this.row(model);
-    if (row !== undefined) await this.drop(row);
+    if (row === undefined) return false;
+    const comesAgain = !this.options.local && isOnServer(row);
+    // The pulls are past it. Before the row goes: a crash between the two only has everything pulled once more.
+    if (comesAgain) this.#startOver();
+    await this.drop(row);
+    return comesAgain;
   }
 
   async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
@@ -192,10 +196,19 @@ export class LocalCollection extends SharedRows {
     return this.#ahead ?? readCursor(this.rows.name);
   }
 
-  /** Once localStorage lacks a pulled row, only this page goes on: the next start pulls again from where all was stored. */
-  moveTo(cursor: Cursor): void {
+  /**
+   * Once localStorage lacks a pulled row, only this page goes on: the next start pulls again from where all was stored.
+   * @param from where the page was asked from; if the collection is to start over since, it does
+   */
+  moveTo(cursor: Cursor, from: Cursor | null): void {
+    if (this.cursor !== from) return;
     if (this.#isBehind) this.#ahead = cursor;
     else writeCursor(this.rows.name, cursor);
+  }
+
+  #startOver(): void {
+    this.#ahead = null;
+    forgetCursor(this.rows.name);
   }
 
   /**
@@ -218,6 +231,9 @@ export class LocalCollection extends SharedRows {
     if (next.kind === 'put' && !isSame(next.row, row)) await this.put(next.row);
   }
 }
+
+/** Whether the server is known to have a record of it. */
+const isOnServer = (row: Row): boolean => row.version > 0 || row.id !== keyOf(row);
 
 function isSame(a: Row, b: Row): boolean {
   return JSON.stringify(encodeRow(a)) === JSON.stringify(encodeRow(b));

@@ -30,8 +30,9 @@ function linkOf(response: Response, action: Action): string | null {
   return action === 'sign-in' ? paths.signIn : null;
 }
 
-/** Where the server's copy was deleted, "mine" and "the server's" mean something else. */
+/** Where the server has an older state, or its copy was deleted, some actions mean something else. */
 function wordFor(response: Response, action: Action): string {
+  if (action === 'delete' && response.isOnServer) return words.responses.dropEdit;
   if (!isGone(response.bookkeeping?.problem)) return words.actions[action];
   if (action === 'keep-mine') return words.responses.sendAgain;
   return action === 'take-theirs' ? words.responses.dropMine : words.actions[action];
@@ -74,12 +75,12 @@ function exported(response: Response): string {
   return JSON.stringify({ id, questionnaireId, questionnaireVersion, answers, startedAt, endedAt, state: response.state, problem }, null, 2);
 }
 
-const deleteQuestion = (response: Response): Parameters<typeof ask>[0] => ({
-  title: words.responses.deleteTitle,
-  text: response.state === 'draft' ? words.responses.deleteDraft : words.responses.deleteRefused,
-  confirm: words.responses.deleteButton,
-  isDangerous: true,
-});
+/** Of a refused edit, what the server has stays. */
+function deleteQuestion(response: Response): Parameters<typeof ask>[0] {
+  const { deleteTitle, deleteDraft, deleteRefused, deleteButton, dropEditTitle, dropEditText, dropEdit } = words.responses;
+  if (response.isOnServer) return { title: dropEditTitle, text: dropEditText, confirm: dropEdit, isDangerous: true };
+  return { title: deleteTitle, text: response.state === 'draft' ? deleteDraft : deleteRefused, confirm: deleteButton, isDangerous: true };
+}
 
 function theirsQuestion(response: Response): Parameters<typeof ask>[0] {
   const gone = isGone(response.bookkeeping?.problem);
