@@ -1,18 +1,9 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { beforeAll, expect, test } from 'vitest';
-import { type Client, openSharedServer, putQuestionnaire, response, signInOwner, textWith } from '../testing/server.ts';
+import { expect, test } from 'vitest';
+import { openSharedServer, response, textWith } from '../testing/server.ts';
 
-let url: string;
-let owner: Client;
-let form: string;
-
-beforeAll(async () => {
-  const { server, close } = await openSharedServer();
-  url = `http://127.0.0.1:${await server.listen({ host: '127.0.0.1', port: 0 })}`;
-  owner = await signInOwner(server);
-  form = await putQuestionnaire(owner);
-  return close;
-});
+const { server, owner, form } = await openSharedServer();
+const url = `http://127.0.0.1:${await server.listen({ host: '127.0.0.1', port: 0 })}`;
 
 async function put(body: Uint8Array<ArrayBuffer>, encoding: string, type = 'application/json') {
   const headers = { ...owner.headers, 'content-type': type, 'content-encoding': encoding };

@@ -1,34 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PullPage } from '../../protocol/index.ts';
-import type { OutpostServer } from '../index.ts';
-import {
-  type Client,
-  QUESTIONNAIRE,
-  aString,
-  edit,
-  having,
-  openSharedServer,
-  putQuestionnaire,
-  response,
-  signInMember,
-  signInOwner,
-  textLike,
-} from '../testing/server.ts';
+import { type Client, QUESTIONNAIRE, aString, edit, having, openSharedServer, response, signInMember, textLike } from '../testing/server.ts';
 
 const DEVICE = '11111111-1111-4111-8111-111111111111';
 
-let server: OutpostServer;
-let owner: Client;
-let form: string;
-
-// One server for all: each test looks only at what changed since it began.
-beforeAll(async () => {
-  const opened = await openSharedServer();
-  server = opened.server;
-  owner = await signInOwner(server);
-  form = await putQuestionnaire(owner);
-  return opened.close;
-});
+const { server, owner, form } = await openSharedServer();
 
 async function setUp() {
   const pull = async (since: string, headers = {}) => (await owner.send('GET', `/responses?since=${since}`, undefined, headers)).json<PullPage>();

@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { OutpostServer } from '../index.ts';
+import { describe, expect, test } from 'vitest';
 import {
   Client,
   OWNER,
@@ -7,27 +6,16 @@ import {
   having,
   openServer,
   openSharedServer,
-  putQuestionnaire,
   response,
   signIn,
-  signInOwner,
   temporaryFolder,
   textLike,
   textWith,
 } from '../testing/server.ts';
 
-let server: OutpostServer;
-let owner: Client;
-let session: { Account: { Id: string }; Workspaces: { Id: string }[] };
+const { server, owner, form } = await openSharedServer();
+const session = (await owner.send('GET', '/session')).json<{ Account: { Id: string }; Workspaces: { Id: string }[] }>();
 const nobody = () => new Client(server, {});
-
-beforeAll(async () => {
-  const opened = await openSharedServer();
-  server = opened.server;
-  owner = await signInOwner(server);
-  session = (await owner.send('GET', '/session')).json();
-  return opened.close;
-});
 
 describe('signing in', () => {
   const credentials = { Email: OWNER.email, Password: OWNER.password };
@@ -119,7 +107,6 @@ describe('who may', () => {
   });
 
   test('records of another workspace are answered like ones that do not exist', async () => {
-    const form = await putQuestionnaire(owner);
     const stranger = { name: 'Sue', email: 'sue@example.org', password: 'a fifth password' };
     await server.accounts.createOwner(stranger);
     const sue = await signIn(server, stranger);

@@ -1,31 +1,10 @@
 import * as v from 'valibot';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { SyncAnswer } from '../../protocol/index.ts';
-import type { OutpostServer } from '../index.ts';
-import {
-  type Client,
-  QUESTIONNAIRE,
-  having,
-  openSharedServer,
-  putQuestionnaire,
-  response,
-  signInMember,
-  signInOwner,
-  textWith,
-} from '../testing/server.ts';
+import { type Client, QUESTIONNAIRE, having, openSharedServer, response, signInMember, textWith } from '../testing/server.ts';
 
 const DEVICE = '22222222-2222-4222-8222-222222222222';
-let server: OutpostServer;
-let owner: Client;
-let form: string;
-
-beforeAll(async () => {
-  const opened = await openSharedServer();
-  server = opened.server;
-  owner = await signInOwner(server);
-  form = await putQuestionnaire(owner);
-  return opened.close;
-});
+const { server, owner, form } = await openSharedServer();
 
 async function sync(client: Client, body: object): Promise<SyncAnswer> {
   const answer = await client.send('POST', '/sync', { Device: DEVICE, ...body });

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import { type OutpostServer, type ServerOptions, createServer } from '../index.ts';
 
 export const OWNER = { name: 'Olive', email: 'olive@example.org', password: 'a long password' };
@@ -18,15 +18,16 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A server for all tests of a file; `close` is for `beforeAll` to return. */
-export async function openSharedServer(): Promise<{ readonly server: OutpostServer; readonly close: () => Promise<void> }> {
+/** A server for all tests of a file, with its owner signed in and a questionnaire: each test looks only at what changed since it began. */
+export async function openSharedServer() {
   const dataDir = mkdtempSync(join(tmpdir(), 'outpost-server-'));
   const server = await createServer({ dataDir });
-  const close = async () => {
+  afterAll(async () => {
     await server.close();
     rmSync(dataDir, { recursive: true, force: true });
-  };
-  return { server, close };
+  });
+  const owner = await signInOwner(server);
+  return { server, owner, form: await putQuestionnaire(owner) };
 }
 
 /** A server that is closed after the test. */
