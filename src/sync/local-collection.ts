@@ -233,7 +233,7 @@ export class LocalCollection extends SharedRows {
 }
 
 /** Whether the server is known to have a record of it. */
-const isOnServer = ({ version, id, clientId }: Row): boolean => version > 0 || id !== (clientId ?? id);
+const isOnServer = (row: Row): boolean => row.version > 0 || row.id !== keyOf(row);
 
 function isSame(a: Row, b: Row): boolean {
   return JSON.stringify(encodeRow(a)) === JSON.stringify(encodeRow(b));
