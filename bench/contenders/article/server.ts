@@ -1,0 +1,2 @@
+/** The recipe needs a server that answers with `ClientId` and `ServerId`: Outpost's does. */
+export { startServer } from '../outpost/server.ts';

@@ -1,0 +1,3 @@
+import { registerOutpost } from '../../../sw/index.ts';
+
+registerOutpost();

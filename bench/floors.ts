@@ -1,0 +1,41 @@
+/**
+ * Measures what nothing can be faster than; see `floors/`.
+ */
+import type { Bundle } from './bundle.ts';
+import type { PageFloor } from './floors/page.ts';
+import { startPeer } from './peer.ts';
+import { makeRows } from './rows.ts';
+import { Device, type Stage } from './stage.ts';
+
+export interface MeasuredFloor {
+  readonly name: PageFloor | 'SQLite inserts, one transaction' | 'SQLite inserts, a transaction for each';
+  readonly n: number;
+  readonly ms: number;
+}
+
+const FIRST: readonly PageFloor[] = ['IndexedDB, one transaction', 'IndexedDB, a transaction for each', 'fetch of all, stored in SQLite', 'localStorage write'];
+
+export async function tryFloors(stage: Stage, module: string, bundle: Bundle, n: number): Promise<MeasuredFloor[]> {
+  const peer = await startPeer(module, bundle.folder);
+  try {
+    const rows = makeRows(n, peer.questionnaireId);
+    const measured: MeasuredFloor[] = [];
+    const device = await Device.open(stage, peer);
+    const measure = async (name: PageFloor): Promise<void> => {
+      const ms = await device.page.evaluate(([floor, all]) => window.measureFloor(floor, all), [name, rows] as const);
+      measured.push({ name, n, ms });
+    };
+    for (const name of FIRST) await measure(name);
+    // As (e) finds the rows: written by a page that is gone.
+    await device.reload();
+    await measure('localStorage read and parse');
+    await device.page.evaluate(() => localStorage.clear());
+    await measure('fetch and localStorage');
+    await device.close();
+    measured.push({ name: 'SQLite inserts, one transaction', n, ms: await peer.inDriver(rows, true) });
+    measured.push({ name: 'SQLite inserts, a transaction for each', n, ms: await peer.inDriver(rows, false) });
+    return measured;
+  } finally {
+    await peer.stop();
+  }
+}
