@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,forms,src,sw,server,scripts}/**/*.test.ts', 'tests/**/*.test.ts'],
+          include: ['{protocol,forms,src,sw,server,scripts,bench}/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/{browser,engines}/**'],
           setupFiles: ['tests/harness/seed.ts'],
           // No test asserts how long something takes, so a machine that is busy with other things is no failure.

@@ -1,6 +1,7 @@
 /**
  * What every contender is asked to do, in the page and on its server.
  */
+import type { Work } from './works.ts';
 
 /** One response, about 350 bytes of JSON; the same rows for everybody. */
 export interface Row {
@@ -78,27 +79,6 @@ export interface About {
   /** Works that it cannot do, with the reason. */
   readonly cannot?: Readonly<Partial<Record<Work, string>>>;
 }
-
-/** What is measured. */
-export type Work =
-  /** N rows created offline, saved in bulk, until durable. */
-  | 'a'
-  /** The same as N single saves. */
-  | 'a-single'
-  /** Back online, until the client knows that all N are acknowledged. */
-  | 'b'
-  /** First pull of N on a fresh device, until usable. */
-  | 'c'
-  /** 10 of N changed here, until acknowledged. */
-  | 'd'
-  /** 10 of N changed on the server, until they are here. */
-  | 'd-pull'
-  /** Start with N stored, until the list is in memory. */
-  | 'e'
-  /** The same, from the navigation to the frame that shows the list. */
-  | 'e-paint'
-  /** One row created online, until acknowledged. */
-  | 'g';
 
 declare global {
   interface Window {

@@ -7,8 +7,10 @@ import { startPeer } from './peer.ts';
 import { makeRows } from './rows.ts';
 import { Device, type Stage } from './stage.ts';
 
+export type FloorName = PageFloor | 'SQLite inserts, one transaction' | 'SQLite inserts, a transaction for each';
+
 export interface MeasuredFloor {
-  readonly name: PageFloor | 'SQLite inserts, one transaction' | 'SQLite inserts, a transaction for each';
+  readonly name: FloorName;
   readonly n: number;
   readonly ms: number;
 }

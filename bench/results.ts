@@ -2,6 +2,8 @@
  * What a run leaves: the form of `results/latest.json`.
  */
 import * as v from 'valibot';
+import type { MeasuredFloor } from './floors.ts';
+import { WORK_NAMES, type Work } from './works.ts';
 
 const Spread = v.object({ min: v.number(), median: v.number(), max: v.number() });
 /** Of several rounds. */
@@ -9,7 +11,7 @@ export type Spread = v.InferOutput<typeof Spread>;
 
 const ResultRow = v.object({
   /** As in `WORKS`. */
-  work: v.string(),
+  work: v.picklist(WORK_NAMES),
   /** How many rows; 0 where it has no say. */
   n: v.number(),
   contender: v.string(),
@@ -31,6 +33,9 @@ export type ResultRow = v.InferOutput<typeof ResultRow>;
 const FloorRow = v.object({ name: v.string(), n: v.number(), ms: Spread });
 export type FloorRow = v.InferOutput<typeof FloorRow>;
 
+const Ratio = v.object({ work: v.picklist(WORK_NAMES), n: v.number(), floor: v.string(), ratio: v.number(), atMost: v.number() });
+export type Ratio = v.InferOutput<typeof Ratio>;
+
 export const Results = v.object({
   machine: v.object({ cpu: v.string(), cores: v.number(), memoryGb: v.number(), system: v.string(), node: v.string(), browser: v.string() }),
   /** ISO 8601. */
@@ -38,12 +43,14 @@ export const Results = v.object({
   command: v.string(),
   rows: v.array(ResultRow),
   floors: v.array(FloorRow),
+  /** Of Outpost's medians to those of the floors. */
+  ratios: v.array(Ratio),
 });
 export type Results = v.InferOutput<typeof Results>;
 
 /** One measurement of one round. */
 export interface Measured {
-  readonly work: string;
+  readonly work: Work;
   readonly n: number;
   readonly contender: string;
   readonly ms: number | null;
@@ -80,8 +87,17 @@ export function summed(all: readonly Measured[]): ResultRow[] {
   });
 }
 
+export function summedFloors(all: readonly MeasuredFloor[]): FloorRow[] {
+  const groups = Map.groupBy(all, ({ name, n }) => `${name} ${n}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const ms = spreadOf(group.map((floor) => floor.ms));
+    return first === undefined || ms === null ? [] : [{ name: first.name, n: first.n, ms }];
+  });
+}
+
 /** Null of no values. */
-export function spreadOf(values: readonly number[]): Spread | null {
+function spreadOf(values: readonly number[]): Spread | null {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];

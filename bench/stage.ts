@@ -18,6 +18,8 @@ const ARGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking
 
 export interface Stage {
   readonly context: BrowserContext;
+  /** Of the browser. */
+  readonly version: string;
   /** Fires Background Sync in the worker of that origin, as the browser does when a network comes, which it always has here. */
   fireSync(origin: string, tag: string): Promise<void>;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ export async function openStage(): Promise<Stage> {
   await session.send('ServiceWorker.enable');
   return {
     context,
+    version: (await session.send('Browser.getVersion')).product.replace(/^.*\//, ''),
     async fireSync(origin, tag) {
       const registrationId = registrations.get(origin);
       if (registrationId === undefined) throw new Error(`There is no worker at ${origin}.`);

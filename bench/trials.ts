@@ -2,13 +2,14 @@
  * One contender's work with N rows, on devices that are new each time.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { About, Work } from './contract.ts';
+import type { About } from './contract.ts';
 import type { Bundle } from './bundle.ts';
 import { startPeer, type Peer } from './peer.ts';
 import { NOTHING, type Measured } from './results.ts';
 import { makeRows } from './rows.ts';
 import type { Traffic } from './traffic.ts';
 import { Device, type Stage } from './stage.ts';
+import type { Work } from './works.ts';
 
 /** A contender, ready to be measured. */
 export interface Entrant {
@@ -46,7 +47,7 @@ class Notes {
   readonly all: Measured[] = [];
   readonly n: number;
   readonly #entrant: Entrant;
-  #work: Work | 'k' = 'a';
+  #work: Work = 'a';
 
   constructor(entrant: Entrant, n: number) {
     this.#entrant = entrant;
@@ -63,7 +64,7 @@ class Notes {
     if (this.#entrant.about.cannot?.[work] === undefined) this.add(work, await measure());
   }
 
-  add(work: Work | 'k', values: Partial<Measured>): void {
+  add(work: Work, values: Partial<Measured>): void {
     this.all.push({ ...NOTHING, work, n: this.n, contender: this.#entrant.name, ...values });
   }
 
@@ -83,6 +84,7 @@ async function outAndBack(stage: Stage, peer: Peer, notes: Notes): Promise<void>
   await device.offline();
   await notes.of('a', async () => ({ ms: await device.timed(['createAll', rows]), lost: n - (await device.list()) }));
   await notes.of('b', async () => ({ ...(await counted(peer, () => device.timedOnline(['sync']))), ...(await kept(peer, n)) }));
+  await notes.of('b-pull', async () => ({ ...(await counted(peer, () => device.timed(['pull']))), ...(await kept(peer, n)) }));
   await notes.of('d', async () => ({ ...(await counted(peer, () => device.timed(['change', references], ['sync']))), ...(await kept(peer, n)) }));
   await notes.of('d-pull', async () => {
     await device.offline();
