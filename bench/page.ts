@@ -3,7 +3,7 @@
  */
 import type { About } from './contract.ts';
 import type { Results } from './results.ts';
-import { asMarkdown, floorsTable, ratiosTable, sizesTable, timesTable, trafficTable } from './tables.ts';
+import { asMarkdown, changesTable, floorsTable, ratiosTable, sizesTable, timesTable, trafficTable } from './tables.ts';
 
 /** @param abouts by the name of the contender */
 export function benchmarksPage(results: Results, abouts: ReadonlyMap<string, About>, charts: readonly string[]): string {
@@ -28,6 +28,8 @@ ${charts.map((chart) => `![Times as bars](${chart})`).join('\n')}
 A floor is what the browser does without any library. Ratios of the medians:
 
 ${asMarkdown(ratiosTable(results))}
+
+${asMarkdown(changesTable(results))}
 
 Milliseconds of the floors:
 

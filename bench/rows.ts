@@ -4,6 +4,9 @@
 import { chanceOf } from '../tests/harness/chance.ts';
 import type { Row } from './contract.ts';
 
+/** How many rows of all are changed in (d). */
+export const CHANGED = 10;
+
 const SOURCES = ['piped', 'borehole', 'well', 'spring', 'rain', 'tanker', 'surface'];
 const WORDS = 'the pump at market runs only in morning since dry season began and people walk to river when queue is long'.split(' ');
 

@@ -17,7 +17,7 @@ import { benchmarksPage } from './page.ts';
 import { ratiosOf, worseThan } from './ratios.ts';
 import { NOTHING, Results, summed, summedFloors, type Measured } from './results.ts';
 import { openStage, type Stage } from './stage.ts';
-import { asText, floorsTable, ratiosTable, sizesTable, timesTable, trafficTable } from './tables.ts';
+import { asText, changesTable, floorsTable, ratiosTable, sizesTable, timesTable, trafficTable } from './tables.ts';
 import { tryAll, type Entrant } from './trials.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, contender: { type: 'string' }, rounds: { type: 'string' } } });
@@ -82,7 +82,7 @@ async function write(results: Results, abouts: ReadonlyMap<string, About>): Prom
 
 function print(results: Results, titleOf: (name: string) => string): void {
   for (const n of SIZES) console.log(`\nMilliseconds, N = ${n}\n${asText(timesTable(results, n, titleOf))}\n\nRequests / bytes\n${asText(trafficTable(results, n, titleOf))}`);
-  for (const table of [sizesTable(results, titleOf), floorsTable(results), ratiosTable(results)]) console.log(`\n${asText(table)}`);
+  for (const table of [sizesTable(results, titleOf), floorsTable(results), ratiosTable(results), changesTable(results)]) console.log(`\n${asText(table)}`);
 }
 
 const before = await recorded();

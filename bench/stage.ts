@@ -129,6 +129,16 @@ export class Device {
   async online(): Promise<void> {
     await this.#peer.cut(false);
     await this.#emulate(false);
+    await this.#fireSync();
+  }
+
+  /** The same for a device whose page was closed: what is left is the worker. */
+  async onlineWithoutPage(): Promise<void> {
+    await this.#peer.cut(false);
+    await this.#fireSync();
+  }
+
+  async #fireSync(): Promise<void> {
     if (this.#syncTag !== undefined) await this.#stage.fireSync(this.#peer.url, this.#syncTag);
   }
 

@@ -2,7 +2,8 @@
  * A run as tables, for the console and for the page of the documentation.
  */
 import type { Results, ResultRow, Spread } from './results.ts';
-import { WORKS, WORK_NAMES, type Work } from './works.ts';
+import { CHANGED, makeRows } from './rows.ts';
+import { CHANGE_GOAL, WORKS, WORK_NAMES, type Work } from './works.ts';
 
 export interface Table {
   readonly head: readonly string[];
@@ -51,6 +52,21 @@ export function ratiosTable({ ratios }: Results): Table {
   return {
     head: ['work', 'N', 'floor', 'times the floor', 'goal'],
     rows: ratios.map(({ work, n, floor, ratio, atMost }) => [`(${work})`, number(n), floor, `${ratio.toFixed(2)}${ratio > atMost ? ' ✗' : ' ✓'}`, `≤ ${atMost}`]),
+  };
+}
+
+/** What (d) took of Outpost, which is held against no floor. */
+export function changesTable({ rows }: Results): Table {
+  const changedBytes = JSON.stringify(makeRows(CHANGED, '0123456789abcdefghijklmn')).length;
+  const changes = rows.filter(({ work, contender }) => work === 'd' && contender === 'outpost');
+  const mark = (isGood: boolean): string => (isGood ? ' ✓' : ' ✗');
+  return {
+    head: ['work', 'N', 'ms', 'goal', 'bytes for each of a changed row', 'goal'],
+    rows: changes.map(({ n, ms, bytes }) => {
+      const times = (bytes ?? 0) / changedBytes;
+      const time = ms === null ? '–' : `${msText(ms.median)}${mark(ms.median <= CHANGE_GOAL.ms)}`;
+      return ['(d)', number(n), time, `≤ ${CHANGE_GOAL.ms}`, `${times.toFixed(2)}${mark(times <= CHANGE_GOAL.bytes)}`, `≤ ${CHANGE_GOAL.bytes}`];
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { About } from './contract.ts';
 import type { Bundle } from './bundle.ts';
 import { startPeer, type Peer } from './peer.ts';
 import { NOTHING, type Measured } from './results.ts';
-import { makeRows } from './rows.ts';
+import { CHANGED, makeRows } from './rows.ts';
 import type { Traffic } from './traffic.ts';
 import { Device, type Stage } from './stage.ts';
 import type { Work } from './works.ts';
@@ -20,14 +20,18 @@ export interface Entrant {
   readonly bundle: Bundle;
 }
 
-/** How many rows of all are changed in (d). */
-const CHANGED = 10;
 const QUIET_MS = 300;
+/** How many rows wait when the tab is closed in (j). */
+const CLOSED_WITH = 100;
+/** If nothing arrives for so long, nothing will before somebody opens the page. */
+const GIVEN_UP_MS = 5_000;
+/** How long a device is offline at least after (a): by then what tries to send at once has given up, as it would have in the field. */
+const OFFLINE_MS = 2_000;
 
 /** All works with `n` rows, each once; what fails is in it as failed. */
 export async function tryAll(stage: Stage, entrant: Entrant, n: number): Promise<Measured[]> {
   const measured: Measured[] = [];
-  for (const trial of [outAndBack, singleSaves, firstPull]) {
+  for (const trial of [outAndBack, singleSaves, firstPull, closedTab]) {
     const notes = new Notes(entrant, n);
     const peer = await startPeer(entrant.module, entrant.bundle.folder);
     try {
@@ -83,6 +87,7 @@ async function outAndBack(stage: Stage, peer: Peer, notes: Notes): Promise<void>
   const device = await openDevice(stage, peer, notes);
   await device.offline();
   await notes.of('a', async () => ({ ms: await device.timed(['createAll', rows]), lost: n - (await device.list()) }));
+  await pause(OFFLINE_MS);
   await notes.of('b', async () => ({ ...(await counted(peer, () => device.timedOnline(['sync']))), ...(await kept(peer, n)) }));
   await notes.of('b-pull', async () => ({ ...(await counted(peer, () => device.timed(['pull']))), ...(await kept(peer, n)) }));
   await notes.of('d', async () => ({ ...(await counted(peer, () => device.timed(['change', references], ['sync']))), ...(await kept(peer, n)) }));
@@ -116,6 +121,34 @@ async function openDevice(stage: Stage, peer: Peer, notes: Notes): Promise<Devic
   const device = await Device.open(stage, peer, notes.about.syncTag);
   await device.timed(['open'], ['pull']);
   return device;
+}
+
+/** What was saved without a network, in a tab that is closed before there is one. */
+async function closedTab(stage: Stage, peer: Peer, notes: Notes): Promise<void> {
+  const rows = makeRows(CLOSED_WITH, peer.questionnaireId);
+  const device = await openDevice(stage, peer, notes);
+  await device.offline();
+  await device.timed(['createAll', rows]);
+  await pause(OFFLINE_MS);
+  await device.page.close();
+  await notes.of('j', async () => {
+    const startedMs = performance.now();
+    await device.onlineWithoutPage();
+    const arrived = await arrivals(peer);
+    const lost = CLOSED_WITH - arrived.distinct;
+    return { ms: lost > 0 ? null : arrived.atMs - startedMs, lost, doubled: arrived.rows - arrived.distinct };
+  });
+}
+
+/** What the server has once all is there, or nothing more has come for a while, and when the last came. */
+async function arrivals(peer: Peer): Promise<{ rows: number; distinct: number; atMs: number }> {
+  let last = { ...(await peer.count()), atMs: performance.now() };
+  while (last.distinct < CLOSED_WITH && performance.now() - last.atMs < GIVEN_UP_MS) {
+    await pause(20);
+    const now = await peer.count();
+    if (now.distinct > last.distinct) last = { ...now, atMs: performance.now() };
+  }
+  return { ...(await peer.count()), atMs: last.atMs };
 }
 
 /** With what went over the network for it, also after the page had what it waited for. */

@@ -15,12 +15,13 @@ export const WORKS = {
   'e-paint': 'the same, from the navigation to the frame that shows it',
   f: 'JavaScript shipped, page and worker, gzip',
   g: 'one row created online, until acknowledged',
+  j: '100 created offline, the tab closed, back online: until the server has them',
   k: 'memory of the page with N, after a garbage collection',
 } as const;
 
 export type Work = keyof typeof WORKS;
 
-export const WORK_NAMES = ['a', 'a-single', 'b', 'b-pull', 'c', 'd', 'd-pull', 'e', 'e-paint', 'f', 'g', 'k'] as const satisfies readonly Work[];
+export const WORK_NAMES = ['a', 'a-single', 'b', 'b-pull', 'c', 'd', 'd-pull', 'e', 'e-paint', 'f', 'g', 'j', 'k'] as const satisfies readonly Work[];
 
 /** How many times a floor's time Outpost may take. */
 export interface Goal {
@@ -36,3 +37,6 @@ export const GOALS: readonly Goal[] = [
   { work: 'c', floor: 'fetch and localStorage', atMost: 2 },
   { work: 'e', floor: 'localStorage read and parse', atMost: 1.5 },
 ];
+
+/** Of Outpost, for (d): milliseconds, and bytes over the network for each byte of a changed row. */
+export const CHANGE_GOAL = { ms: 10, bytes: 1.5 } as const;
