@@ -15,7 +15,7 @@ export const WORKS = {
   'e-paint': 'the same, from the navigation to the frame that shows it',
   f: 'JavaScript shipped, page and worker, gzip',
   g: 'one row created online, until acknowledged',
-  j: '100 created offline, the tab closed, back online: until the server has them',
+  j: '100 created offline, the tab closed, back online: until the server has them (–: not before somebody opens the page)',
   k: 'memory of the page with N, after a garbage collection',
 } as const;
 
