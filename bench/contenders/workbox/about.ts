@@ -1,9 +1,9 @@
 import type { About } from '../../contract.ts';
 
 export const about: About = {
-  title: 'Backbone with workbox’s BackgroundSyncPlugin',
+  title: 'workbox’s plugin',
   setUp:
-    'Backbone with jQuery; in the worker `NetworkOnly` with `BackgroundSyncPlugin` for what is written and `NetworkFirst` for the list, as the documentation of workbox-background-sync and workbox-strategies shows; as a server, Outpost’s.',
+    'The stock BackgroundSyncPlugin behind a Backbone app with jQuery: in the worker `NetworkOnly` with `BackgroundSyncPlugin` for what is written and `NetworkFirst` for the list, as the documentation of workbox-background-sync and workbox-strategies shows; as a server, Outpost’s.',
   unfair: [
     'It tells the page nothing of what it has sent: for (b) the page looks whether the queue is empty, which it also is when a request was refused or its answer lost.',
     'It writes its queue without asking the disk to be flushed, as IndexedDB does by default; Outpost and the floors ask for it.',
