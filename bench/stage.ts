@@ -20,6 +20,8 @@ export interface Stage {
   readonly context: BrowserContext;
   /** Of the browser. */
   readonly version: string;
+  /** False once the browser is gone: whoever ended it wants no more measured. */
+  isOpen(): boolean;
   /** Fires Background Sync in the worker of that origin, as the browser does when a network comes, which it always has here. */
   fireSync(origin: string, tag: string): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +36,10 @@ export async function openStage(): Promise<Stage> {
     env: { ...process.env, HOME: profile },
   });
   context.setDefaultTimeout(TIMEOUT_MS);
+  let isOpen = true;
+  context.once('close', () => {
+    isOpen = false;
+  });
   const [blank] = context.pages();
   if (blank === undefined) throw new Error('The browser has opened no page.');
   const session = await context.newCDPSession(blank);
@@ -44,6 +50,7 @@ export async function openStage(): Promise<Stage> {
   await session.send('ServiceWorker.enable');
   return {
     context,
+    isOpen: () => isOpen,
     version: (await session.send('Browser.getVersion')).product.replace(/^.*\//, ''),
     async fireSync(origin, tag) {
       const registrationId = registrations.get(origin);

@@ -37,6 +37,7 @@ export async function tryAll(stage: Stage, entrant: Entrant, n: number): Promise
     try {
       await trial(stage, peer, notes);
     } catch (error) {
+      if (!stage.isOpen()) throw error;
       notes.fail(error);
     } finally {
       for (const page of stage.context.pages().slice(1)) await page.close();
