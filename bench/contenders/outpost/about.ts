@@ -3,7 +3,7 @@ import type { About } from '../../contract.ts';
 export const about: About = {
   title: 'Outpost',
   setUp: 'Engine, worker and server as docs/offline-backbone.md says.',
-  unfair: ['Its server checks every response against its questionnaire, that of no other contender checks anything.'],
+  unfair: ['Its server, which the recipe and workbox’s plugin use too, checks every response against its questionnaire; the servers of the others check nothing.'],
   syncTag: 'workbox-background-sync:outpost',
   backboneAsShipped: true,
 };
