@@ -5,7 +5,7 @@ import PouchDB from 'pouchdb';
 import { DATABASE_PATH, type Response, changeAll, documentOf, storeAll } from './responses.ts';
 
 /** The fastest of 100 (PouchDB's own), 500, 1,000 and 5,000, both for sending and for fetching. */
-const REPLICATION = { batch_size: 1000 } as const;
+const REPLICATION = { batch_size: 5000 } as const;
 const RETRY_AFTER_MS = 1000;
 
 const local = new PouchDB<Response>('responses');

@@ -11,7 +11,7 @@ import { SCHEMA } from './schema.ts';
 import { type Checkpoint, Conflicts, PULL_PATH, PUSH_PATH, Pulled } from './wire.ts';
 
 /** The fastest of 100 (RxDB's own), 500, 1,000 and 5,000, both for sending and for fetching. */
-const BATCH_SIZE = 1000;
+const BATCH_SIZE = 5000;
 
 let collection: RxCollection<Row> | null = null;
 let replication: RxReplicationState<Row, Checkpoint> | null = null;
