@@ -55,6 +55,8 @@ export function sendJson(response: ServerResponse, json: string): void {
 async function sendFile(folder: string, pathname: string, response: ServerResponse): Promise<void> {
   const path = normalize(join(folder, pathname));
   const body = path.startsWith(folder + sep) ? await readFile(path).catch(() => null) : null;
-  if (body === null) response.writeHead(404).end();
-  else response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
+  if (body === null) return void response.writeHead(404).end();
+  // What Vite has named after its content stays as it is.
+  const cached = pathname.startsWith('/assets/') ? { 'cache-control': 'public, max-age=31536000, immutable' } : {};
+  response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...cached }).end(body);
 }
