@@ -84,6 +84,8 @@ test.for(Object.keys(PEERS))('%s: what a closed page had not sent is sent by the
   await device.page.goto('about:blank');
   await device.online();
   await device.reload();
-  await device.timed(['open'], ['sync']);
+  await device.offline();
+  await device.timed(['open']);
+  await device.timedOnline(['sync']);
   expect([await device.list(), await peer.count()]).toEqual([N, { rows: N, distinct: N }]);
 });
