@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,forms,src,sw,server,scripts,bench}/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/{browser,engines}/**'],
+          exclude: ['{tests,bench}/{browser,engines}/**'],
           setupFiles: ['tests/harness/seed.ts'],
           // No test asserts how long something takes, so a machine that is busy with other things is no failure.
           testTimeout: 60_000,
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
+          include: ['{tests,bench}/browser/**/*.test.ts'],
           globalSetup: ['scripts/browser.mjs'],
           // One browser at a time: two of them on a small machine slow each other into their deadlines.
           fileParallelism: false,
