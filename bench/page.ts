@@ -19,7 +19,8 @@ Written by \`${results.command}\` on ${results.at.slice(0, 10)}; what it measure
 Every contender does the same work on the same rows (responses of about 350 bytes), one after another in each round, each
 time on a device and with a server that are new. Milliseconds are measured in the page: the median of all rounds, and the
 least and the most in brackets. After each work the rows on the server are counted: what is lost or doubled is said beside
-the time. How it is measured is in [decision 0023](decisions/0023-benchmarks.md).
+the time. How it is measured is in [decision 0023](decisions/0023-benchmarks.md), how the peers
+were chosen in [the peers](benchmarks-peers.md).
 
 ${charts.map((chart) => `![Times as bars](${chart})`).join('\n')}
 
