@@ -60,10 +60,10 @@ describe('no tab is open', () => {
     world.proxy.fault(isPush, { kind: 'cut request' });
     const reached = world.proxy.fault(({ path }) => path === '/engine/reached', { kind: 'answer', status: 200, contentType: 'text/plain', body: '' });
     await page.evaluate(() => window.stopAt(2));
-    const started = page.evaluate((account) => window.start(account), life.account);
+    const ended = Promise.allSettled([page.evaluate((account) => window.start(account), life.account)]);
     await until('the page is in the middle of it', () => reached.struck.length > 0);
     await life.kill();
-    await Promise.allSettled([started]);
+    await ended;
 
     const next = await device.begin();
     await next.untilAll('sent');
