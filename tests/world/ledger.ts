@@ -61,10 +61,6 @@ export class Ledger {
     for (const token of against) this.#decidedAgainst.add(token);
   }
 
-  get tags(): ReadonlySet<string> {
-    return new Set([...this.#edits.values()].map(({ tag }) => tag));
-  }
-
   accountOf(tag: string): string | undefined {
     return [...this.#edits.values()].find((edit) => edit.tag === tag)?.account;
   }
