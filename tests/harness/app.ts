@@ -55,8 +55,13 @@ export async function signIn(page: Page, url: string): Promise<void> {
 
 /** Goes from the first screen into a questionnaire, as a person does. */
 export async function startQuestionnaire(page: Page, title: string): Promise<void> {
-  await page.locator('.card[data-id]', { hasText: title }).getByRole('link').first().click();
-  await page.locator('.form').waitFor();
+  try {
+    await page.locator('.card[data-id]', { hasText: title }).getByRole('link').first().click();
+    await page.locator('.form').waitFor();
+  } catch (cause) {
+    // What a person would see there says more than that something is missing.
+    throw new Error(`“${title}” could not be opened at ${page.url()}; the screen says: ${await page.locator('body').innerText()}`, { cause });
+  }
 }
 
 export async function fillIn(page: Page, answers: Readonly<Record<string, Input>>): Promise<void> {
