@@ -3,8 +3,14 @@
  */
 import type { AccountId } from '../protocol/index.ts';
 
-/** An owner sees the whole workspace and writes its questionnaires; a member fills in. */
-export type Role = 'owner' | 'member';
+/** An owner sees the whole workspace and writes its questionnaires; a collector fills in. */
+export const ROLES = ['owner', 'editor', 'collector', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether somebody in this role may give another one to a key. An owner may give any, everybody else their own. */
+export function mayPassOn(own: Role, given: Role): boolean {
+  return own === 'owner' || own === given;
+}
 
 /** The account that a request speaks for, in the workspace that it means. */
 export interface Caller {

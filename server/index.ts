@@ -9,7 +9,8 @@ import * as v from 'valibot';
 import { BASE_PATH, HEADER, MAX_REQUEST_BYTES, PROTOCOL_VERSION } from '../protocol/index.ts';
 import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
 import { Attempts, SIGN_IN_LIMITS } from './accounts/attempts.ts';
-import { KEY_MIGRATIONS, openKeys } from './accounts/keys.ts';
+import { openSqliteAccounts } from './accounts/database.ts';
+import { openKeys } from './accounts/keys.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
@@ -30,7 +31,6 @@ import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
-import { openDatabase } from './store/schema.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { type Committed, StoreUnusable } from './store/store.ts';
 
@@ -83,8 +83,9 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, log = false } = options;
   makeFolder(dataDir);
   const secret = readOrMakeSecret(dataDir);
-  const accountsDatabase = openDatabase(join(dataDir, 'accounts.sqlite'), KEY_MIGRATIONS);
-  const accounts = await openAccounts(accountsDatabase, secret);
+  const accountsFile = join(dataDir, 'accounts.sqlite');
+  const accountsDatabase = openSqliteAccounts(accountsFile);
+  const accounts = await openAccounts({ database: accountsDatabase, name: accountsFile, secret, now });
   const hints = new Hints((error) => app.log.error(error));
   const store = openSqliteStore({
     file: join(dataDir, 'outpost.sqlite'),
@@ -131,7 +132,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
       for (const stop of stopTimers) stop();
       await app.close();
       await store.close();
-      accountsDatabase.close();
+      await accountsDatabase.close();
     },
   };
 }

@@ -11,7 +11,7 @@ export async function start({ dataDir, host, owner, port }: Config, hooks: Pick<
     server = await createServer({ dataDir, ...hooks });
     if (owner !== null) await server.makeOwner(owner);
     endWhenTold(server);
-    announce(server, host, await server.listen({ host, port }));
+    await announce(server, host, await server.listen({ host, port }));
   } catch (error) {
     const message = explain(error, host, port);
     if (message === null) throw error;
@@ -21,10 +21,10 @@ export async function start({ dataDir, host, owner, port }: Config, hooks: Pick<
   }
 }
 
-function announce(server: OutpostServer, host: string, port: number): void {
+async function announce(server: OutpostServer, host: string, port: number): Promise<void> {
   const address = `http://${isAnyAddress(host) ? 'localhost' : host}:${port}`;
   process.stdout.write(`Outpost is running at ${address}\n`);
-  if (!server.accounts.hasOwner() && server.welcomeToken !== null) {
+  if (server.welcomeToken !== null && !(await server.accounts.hasOwner())) {
     process.stdout.write(`Make the first account here (this link works once): ${address}/welcome#${server.welcomeToken}\n`);
   }
 }

@@ -19,23 +19,16 @@ export interface Welcome {
 
 /** @param sample the questionnaire that a new owner finds; one whose server was killed before it was stored gets it now */
 export async function createWelcome(accounts: Accounts, store: Store, sample: Attributes): Promise<Welcome> {
-  const first = accounts.firstOwner();
+  const first = await accounts.firstOwner();
   if (first !== null) await putSample(store, first, sample);
   const token = first !== null ? null : randomBytes(32).toString('base64url');
   const expected = token === null ? null : sha256(token);
-  let taken = false;
 
   async function makeFirstOwner(owner: NewAccount): Promise<SignedIn | null> {
-    // Decided before the first await, so that two at once cannot both be first.
-    if (taken || accounts.hasOwner()) return null;
-    taken = true;
-    try {
-      const signedIn = await accounts.createOwner(owner);
-      if (signedIn !== null) await putSample(store, signedIn, sample);
-      return signedIn;
-    } finally {
-      taken = false;
-    }
+    if (await accounts.hasOwner()) return null;
+    const signedIn = await accounts.createFirstOwner(owner);
+    if (signedIn !== null) await putSample(store, signedIn, sample);
+    return signedIn;
   }
 
   return {

@@ -3,7 +3,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
-import type { Caller } from '../access.ts';
+import { type Caller, mayPassOn } from '../access.ts';
 import type { Accounts, SignedIn } from '../accounts/accounts.ts';
 import type { Keys } from '../accounts/keys.ts';
 import { HttpProblem } from './problem.ts';
@@ -20,6 +20,8 @@ export interface Authenticator {
    * request means. Throws a 403 for one that the account does not belong to.
    */
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** The same, but a 403 for a key: a key that got into the wrong hands must not be able to make itself successors. */
+  readonly admitPerson: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Who was admitted. */
   readonly callerOf: (request: FastifyRequest) => Caller;
   /** For an answer that goes on for long: whether its caller would still be admitted, in the same role. Renews nothing. */
@@ -33,15 +35,22 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const account = key === undefined ? null : keys.accountOf(key);
-      const signedIn = account === null ? null : accounts.signedIn(account, []);
-      return signedIn === null ? null : { ...signedIn, by: 'key' };
+      return key === undefined ? null : byKey(key);
     }
     if (cookie === undefined) return null;
     const signedIn = await accounts.bySession(cookie, renews);
     if (signedIn === null) return null;
     refuseOtherSites(request);
     return { ...signedIn, by: 'cookie' };
+  }
+
+  /** A key speaks in one workspace, in the role that it was made for, as long as its maker might make it. */
+  async function byKey(key: string): Promise<Identified | null> {
+    const caller = await keys.callerOf(key);
+    const maker = caller === null ? null : await accounts.signedIn(caller.account, []);
+    const workspace = maker?.workspaces.find(({ Id }) => Id === caller?.workspace);
+    if (caller === null || maker === null || workspace === undefined || !mayPassOn(workspace.Role, caller.role)) return null;
+    return { ...maker, workspaces: [{ ...workspace, Role: caller.role }], by: 'key' };
   }
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
@@ -61,15 +70,25 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
     return caller;
   }
 
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
+    const identified = await identify(request, reply);
+    const { account, workspaces } = identified;
+    const meant = request.headers[HEADER.workspace];
+    const workspace = meant === undefined ? workspaces[0] : workspaces.find(({ Id }) => Id === meant);
+    if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');
+    callers.set(request, { workspace: workspace.Id, account: account.Id, role: workspace.Role });
+    return identified;
+  }
+
   return {
     identify,
     callerOf,
     async admit(request, reply) {
-      const { account, workspaces } = await identify(request, reply);
-      const meant = request.headers[HEADER.workspace];
-      const workspace = meant === undefined ? workspaces[0] : workspaces.find(({ Id }) => Id === meant);
-      if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');
-      callers.set(request, { workspace: workspace.Id, account: account.Id, role: workspace.Role });
+      await admit(request, reply);
+    },
+    async admitPerson(request, reply) {
+      const { by } = await admit(request, reply);
+      if (by === 'key') throw new HttpProblem(403, 'A key may not do this. Sign in with a password.');
     },
     async isStillAdmitted(request) {
       const { workspace, account, role } = callerOf(request);

@@ -67,10 +67,10 @@ test('readers that follow their cursor while others write miss nothing, in whate
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const store = openSqliteStore({ file: ':memory:', rules: anything, now: () => 0, randomBytes, onCommitted: () => {} });
       const owner = reader(store, caller('w', 'owner', 'reader'));
-      const member = reader(store, caller('w', 'member', 'a'));
+      const member = reader(store, caller('w', 'collector', 'a'));
       const writing: Promise<unknown>[] = [];
       for (const [n, { record, account, remove, pull, wait }] of steps.entries()) {
-        const writer = caller('w', 'member', account);
+        const writer = caller('w', 'collector', account);
         const edit: Edit = remove ? { op: 'delete', id: uuid(record), origin: null, base: null } : put(uuid(record), { n });
         writing.push(store.push(writer, 'responses', edit));
         // Neither another workspace nor another collection may disturb the order.
@@ -81,7 +81,7 @@ test('readers that follow their cursor while others write miss nothing, in whate
       await Promise.all(writing);
       await owner.toTheEnd();
       await member.toTheEnd();
-      for (const [who, { mirror }] of [[caller('w', 'owner', 'reader'), owner], [caller('w', 'member', 'a'), member]] as const) {
+      for (const [who, { mirror }] of [[caller('w', 'owner', 'reader'), owner], [caller('w', 'collector', 'a'), member]] as const) {
         const truth = await store.list(who, { collection: 'responses', own: false });
         expect(Object.fromEntries(mirror)).toEqual(Object.fromEntries(truth.map(({ serverId, attributes }) => [serverId, attributes])));
       }

@@ -1,0 +1,100 @@
+/**
+ * The tables of accounts, sessions and workspaces, behind Kysely, on SQLite or on PostgreSQL.
+ *
+ * On SQLite they have a file of their own: a transaction here waits for others' turns of the event loop, so it must never
+ * share a connection with the group commits of the records.
+ */
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
+import { PostgresJSDialect } from 'kysely-postgres-js';
+import type postgres from 'postgres';
+import type { AccountId } from '../../protocol/index.ts';
+import type { Role } from '../access.ts';
+import { StoreUnusable } from '../store/store.ts';
+
+/** Times are milliseconds since 1970; PostgreSQL's driver hands a bigint over as text, which `readTime` takes as well. */
+type Time = number | string;
+/** better-auth keeps its times in the database's own way. */
+type NativeTime = string | Date;
+
+export interface Tables {
+  /** The first four are better-auth's: accounts, their sessions, their passwords. Only the columns that are used here. */
+  user: { id: AccountId; email: string; name: string; emailVerified: boolean | number; createdAt: NativeTime; updatedAt: NativeTime };
+  session: { id: string; token: string; userId: AccountId; userAgent: string | null; expiresAt: NativeTime; createdAt: NativeTime; updatedAt: NativeTime };
+  account: { id: string; accountId: AccountId; providerId: string; userId: AccountId; password: string | null; createdAt: NativeTime; updatedAt: NativeTime };
+  workspaces: { id: string; name: string; created_at: Time };
+  members: { workspace: string; account: AccountId; role: Role; created_at: Time };
+  /** `hash`: SHA-256 of the key, as hexadecimal digits. */
+  api_keys: { id: string; hash: string; workspace: string; account: AccountId; role: Role; name: string; created_at: Time };
+}
+
+export type AccountsTransaction = Transaction<Tables>;
+
+export interface AccountsDatabase {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly db: Kysely<Tables>;
+  /** A transaction that no other of its kind overlaps, in whichever process. */
+  exclusively<T>(work: (transaction: AccountsTransaction) => Promise<T>): Promise<T>;
+  /** A time as better-auth's tables hold it. */
+  nativeTime(ms: number): NativeTime;
+  close(): Promise<void>;
+}
+
+/** Any number; it must be no other program's on the same database. */
+const POSTGRES_LOCK = 7_303_012_027;
+
+/**
+ * Opens the file, creating it if it is not there.
+ * @throws StoreUnusable if it is no database or cannot be written
+ */
+export function openSqliteAccounts(file: string): AccountsDatabase {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(file) }) });
+  return {
+    kind: 'sqlite',
+    db,
+    // There is one connection, and a transaction has it to itself.
+    exclusively: (work) => db.transaction().execute(work),
+    nativeTime: (ms) => new Date(ms).toISOString(),
+    close: () => db.destroy(),
+  };
+}
+
+/** @param client stays the caller's: closing this does not end it */
+export function postgresAccounts(client: postgres.Sql): AccountsDatabase {
+  const db = new Kysely<Tables>({ dialect: new PostgresJSDialect({ postgres: client }) });
+  return {
+    kind: 'postgres',
+    db,
+    exclusively: (work) =>
+      db.transaction().execute(async (transaction) => {
+        await sql`SELECT pg_advisory_xact_lock(${POSTGRES_LOCK})`.execute(transaction);
+        return work(transaction);
+      }),
+    nativeTime: (ms) => new Date(ms),
+    close: async () => {},
+  };
+}
+
+/** Milliseconds since 1970, from any of the ways in which a database hands over a time. */
+export function readTime(value: Time | NativeTime): number {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return value;
+  return /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+}
+
+function openFile(file: string): Database.Database {
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(file);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof Database.SqliteError || error instanceof TypeError) {
+      throw new StoreUnusable(`The database ${file} cannot be used: ${error.message}.`, { cause: error });
+    }
+    throw error;
+  }
+}
