@@ -4,23 +4,29 @@
 import { randomBytes as cryptoBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import * as v from 'valibot';
-import { BASE_PATH, HEADER, MAX_REQUEST_BYTES, PROTOCOL_VERSION } from '../protocol/index.ts';
+import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
 import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
 import { Attempts, SIGN_IN_LIMITS } from './accounts/attempts.ts';
 import { openSqliteAccounts } from './accounts/database.ts';
 import { openKeys } from './accounts/keys.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
+import { collectRoutes } from './docs/openapi.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
 import { acceptJsonOnly } from './http/body.ts';
 import { endConnectionsOnClose } from './http/connections.ts';
+import { CONNECTIONS_CHECK_MS, HEADERS_TIMEOUT_MS, MAX_STRANGER_BYTES, REQUEST_RATES, REQUEST_TIMEOUT_MS, type RequestRates, limitAccounts, limitRequests } from './http/limits.ts';
 import { handleError } from './http/problem.ts';
-import { addSecurityHeaders } from './http/security.ts';
+import { PROBLEM_POLICY, addSecurityHeaders } from './http/security.ts';
 import { acceptGzip } from './http/unpack.ts';
 import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
 import { HEARTBEAT_MS, Hints } from './live/hints.ts';
+import { type Log, REQUEST_ID, logAnswers, logOptions } from './ops/log.ts';
+import { NO_METRICS, type Metrics, createMetrics } from './ops/metrics.ts';
+import { Draining, readyRoutes } from './ops/ready.ts';
 import { isApi, serveApp } from './routes/app.ts';
 import type { Context } from './routes/context.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -51,8 +57,15 @@ export interface ServerOptions {
   readonly every?: (intervalMs: number, work: () => void) => () => void;
   /** Called after a commit is durable and before its edits are answered. */
   readonly onCommitted?: (committed: readonly Committed[]) => void | Promise<void>;
-  /** Whether requests and errors are logged to standard output, as JSON lines. */
-  readonly log?: boolean;
+  /** How much is logged, as JSON lines without answers, secrets or names; nothing if it is not given. */
+  readonly log?: Log;
+  /** Numbers for Prometheus at `/metrics`, for whoever brings the token, or with null for programs of this machine; none if it is not given. */
+  readonly metrics?: { readonly token: string | null };
+  /** How often accounts and addresses may ask; null for as often as they like. */
+  readonly requestRates?: RequestRates | null;
+  /** How long requests may take to end, and the longest that a request may take to arrive, in milliseconds. */
+  readonly graceMs?: number;
+  readonly requestTimeoutMs?: number;
 }
 
 /** A server that is ready to listen. */
@@ -67,12 +80,16 @@ export interface OutpostServer {
   makeOwner(owner: NewAccount): Promise<void>;
   /** Resolves with the port. */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /** From now on it says not to be ready, and still answers: whoever spreads requests sends them elsewhere. */
+  drain(): void;
   /** Takes no more requests, finishes those in flight, then closes the databases. */
   close(): Promise<void>;
 }
 
 const HERE = import.meta.dirname;
 const TOMBSTONES_KEPT_MS = 90 * 24 * 60 * 60_000;
+/** Less than the ten seconds that service managers give. */
+const GRACE_MS = 8_000;
 const PURGE_EVERY_MS = 24 * 60 * 60_000;
 
 /**
@@ -80,12 +97,14 @@ const PURGE_EVERY_MS = 24 * 60 * 60_000;
  * @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people
  */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
-  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, log = false } = options;
+  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, requestRates = REQUEST_RATES } = options;
   makeFolder(dataDir);
   const secret = readOrMakeSecret(dataDir);
   const accountsFile = join(dataDir, 'accounts.sqlite');
   const accountsDatabase = openSqliteAccounts(accountsFile);
   const accounts = await openAccounts({ database: accountsDatabase, name: accountsFile, secret, now });
+  const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
+  const draining = new Draining();
   const hints = new Hints((error) => app.log.error(error));
   const store = openSqliteStore({
     file: join(dataDir, 'outpost.sqlite'),
@@ -94,6 +113,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     randomBytes,
     onCommitted: (committed) => {
       hints.tell(committed);
+      metrics.committed(committed);
       return onCommitted(committed);
     },
   });
@@ -105,11 +125,11 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     keys,
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
-    authenticator: createAuthenticator(accounts, keys),
+    authenticator: limitAccounts(createAuthenticator(accounts, keys), requestRates, now),
     hints,
     version: readVersion(),
   };
-  const app = await createApp(context, resolve(appDir), log);
+  const app = await createApp(context, { ...options, appDir: resolve(appDir), now, requestRates, metrics, draining });
 
   const purge = () => store.purgeTombstones(now() - TOMBSTONES_KEPT_MS);
   await purge();
@@ -123,12 +143,14 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     accounts,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
+    drain: () => draining.begin(),
     async listen({ host, port }) {
       await app.listen({ host, port });
       const [address] = app.addresses();
       return typeof address === 'object' ? address.port : port;
     },
     async close() {
+      draining.begin();
       for (const stop of stopTimers) stop();
       await app.close();
       await store.close();
@@ -137,16 +159,29 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   };
 }
 
-async function createApp(context: Context, appDir: string, log: boolean): Promise<FastifyInstance> {
+interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTimeoutMs'> {
+  readonly appDir: string;
+  readonly now: () => number;
+  readonly requestRates: RequestRates | null;
+  readonly metrics: Metrics;
+  readonly draining: Draining;
+}
+
+async function createApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
+  const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = Fastify({
-    bodyLimit: MAX_REQUEST_BYTES,
-    logger: log,
+    bodyLimit: MAX_STRANGER_BYTES,
+    ...logOptions(log),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs), connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, requestTimeoutMs) },
     // A proxy on the same machine may say who is behind it and that they came by https.
     trustProxy: 'loopback',
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, request, reply) => {
-      reply.header(HEADER.protocol, PROTOCOL_VERSION);
-      void handleError(error, request, reply);
+      // No hook has run for this one.
+      reply.header(HEADER.protocol, PROTOCOL_VERSION).header(REQUEST_ID, request.id).headers(PROBLEM_POLICY);
+      handleError(error, request, reply);
     },
   }).withTypeProvider<ValibotProvider>();
   app.setValidatorCompiler(compileValidator);
@@ -156,10 +191,18 @@ async function createApp(context: Context, appDir: string, log: boolean): Promis
   app.addHook('onRequest', async (request, reply) => {
     if (isApi(request.url)) reply.header(HEADER.protocol, PROTOCOL_VERSION);
   });
-  endConnectionsOnClose(app);
+  logAnswers(app);
+  endConnectionsOnClose(app, graceMs);
   await addSecurityHeaders(app);
+  limitRequests(app, requestRates, now);
+  metrics.serve(app, context.hints);
+  const routes = collectRoutes(app);
   await serveApp(app, appDir);
-  await app.register(async (api) => apiRoutes(api, context), { prefix: BASE_PATH });
+  await app.register(async (api) => {
+    apiRoutes(api, context);
+    readyRoutes(api, context.store, draining);
+  }, { prefix: BASE_PATH });
+  docsRoutes(app, routes, context.version);
   await app.ready();
   return app;
 }

@@ -1,13 +1,16 @@
 /**
- * Starts the server as the environment says: PORT, HOST, DATA_DIR, OUTPOST_OWNER_EMAIL, OUTPOST_OWNER_PASSWORD.
+ * Starts the server as the environment says: PORT, HOST, DATA_DIR, OUTPOST_OWNER_EMAIL, OUTPOST_OWNER_PASSWORD, and what
+ * `ops/settings.ts` reads.
  */
 import { readConfig } from './config.ts';
+import { readSettings } from './ops/settings.ts';
 import { start } from './start.ts';
 
 const result = readConfig(process.env);
-if (result.ok) {
-  await start(result.config);
-} else {
-  process.stderr.write(`${result.message}\n`);
+const running = readSettings(process.env);
+if (!result.ok || !running.ok) {
+  process.stderr.write(`${result.ok ? (running.ok ? '' : running.message) : result.message}\n`);
   process.exitCode = 1;
+} else {
+  await start(result.config, running.settings);
 }

@@ -4,7 +4,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -70,6 +70,11 @@ class Caller {
       headers: { 'content-type': 'application/json', cookie: this.#cookie, ...headers },
     });
     return readObject(answer);
+  }
+
+  /** A stream of hints, open. */
+  listen(): Promise<Response> {
+    return fetch(`${this.#url}/api/v1/events`, { headers: { cookie: this.#cookie } });
   }
 
   async list(): Promise<PullPage['Changes']> {
@@ -151,6 +156,37 @@ describe('told to end', () => {
     expect(await inFlight).toMatchObject({ Status: 'applied' });
     expect(await exited).toEqual([0, null]);
   });
+
+  test('with time to drain: it says that it is not ready, answers all that comes, and told again ends at once, streams and all', async () => {
+    const { dataDir, caller, form } = await prepare();
+    const { child, url } = await startServer(dataDir, { OUTPOST_DRAIN_SECONDS: '3600' });
+    const ready = async () => (await fetch(`${url}/api/v1/ready`)).status;
+    const stream = await caller.at(url).listen();
+    expect(await ready()).toBe(200);
+    child.kill('SIGTERM');
+    while ((await ready()) !== 503);
+    expect(await caller.at(url).put(`/responses/${crypto.randomUUID()}`, response(form))).toMatchObject({ Status: 'applied' });
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    await expect(stream.text()).rejects.toThrow('terminated');
+  });
+
+  test('a request that does not come to an end is cut off after the time of grace, and what others sent is stored', async () => {
+    const { dataDir, caller, form } = await prepare();
+    const { child, url } = await startServer(dataDir, { GRACE_MS: '200' });
+    const { port } = new URL(url);
+    const slow = connect(Number(port), 'localhost');
+    onTestFinished(() => void slow.destroy());
+    slow.write('POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    const cut = once(slow, 'close');
+    // It has been read by the time that this one, sent after it, is answered.
+    expect(await caller.at(url).put(`/responses/${crypto.randomUUID()}`, response(form))).toMatchObject({ Status: 'applied' });
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    await cut;
+  });
 });
 
 describe('starting', () => {
@@ -166,6 +202,7 @@ describe('starting', () => {
     ['the host is not of this machine', async () => ({ HOST: '192.0.2.1' }), /no address 192\.0\.2\.1/],
     ['the folder cannot be made', async () => ({ DATA_DIR: join(fileIn(temporaryFolder()), 'data') }), /^The folder .* cannot be made/],
     ['the database is no database', async () => ({ DATA_DIR: folderWith('outpost.sqlite', 'not a database at all'.repeat(100)) }), /outpost\.sqlite cannot be used/],
+    ['a setting is not as it should be', async () => ({ OUTPOST_LOG: 'loud' }), /^OUTPOST_LOG must be/],
     ['half of the owner is given', async () => ({ OUTPOST_OWNER_EMAIL: OWNER.email }), /^Set both/],
   ];
   test.each(failures)('%s: one clear line and exit code 1', async (_, env, line) => {

@@ -2,15 +2,17 @@
  * From a configuration to a listening server that says where it is, and ends well when it is told to.
  */
 import type { Config } from './config.ts';
+import type { Settings } from './ops/settings.ts';
 import { type OutpostServer, type ServerOptions, StoreUnusable, createServer } from './index.ts';
 
 /** What cannot be helped from here is one line on standard error and exit code 1. */
-export async function start({ dataDir, host, owner, port }: Config, hooks: Pick<ServerOptions, 'onCommitted'> = {}): Promise<void> {
+export async function start({ dataDir, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
+  const { logLevel: level, metricsToken: token, drainMs, limitsRates } = settings;
   let server: OutpostServer | null = null;
   try {
-    server = await createServer({ dataDir, ...hooks });
+    server = await createServer({ dataDir, log: { level, stream: process.stderr }, metrics: { token }, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
     if (owner !== null) await server.makeOwner(owner);
-    endWhenTold(server);
+    endWhenTold(server, drainMs);
     await announce(server, host, await server.listen({ host, port }));
   } catch (error) {
     const message = explain(error, host, port);
@@ -33,10 +35,24 @@ function isAnyAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-function endWhenTold(server: OutpostServer): void {
+/** Told once, it says that it is not ready for so long, and then ends; told again, it ends without waiting longer. */
+function endWhenTold(server: OutpostServer, drainMs: number): void {
+  let tellAgain: (() => void) | null = null;
+  const end = async (): Promise<void> => {
+    server.drain();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, drainMs);
+      tellAgain = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    await server.close();
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      server.close().then(
+    process.on(signal, () => {
+      if (tellAgain !== null) return tellAgain();
+      end().then(
         () => process.exit(0),
         (error: unknown) => {
           process.stderr.write(`Outpost could not end well: ${String(error)}\n`);

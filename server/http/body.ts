@@ -2,25 +2,31 @@
  * Request bodies: JSON in UTF-8, read strictly. What could not be stored exactly as it was sent is refused here.
  */
 import type { FastifyInstance } from 'fastify';
+import { MAX_DEPTH, MAX_VALUES, type Outline, outlineOf } from './outline.ts';
 import { HttpProblem } from './problem.ts';
-
-/** Deeper than any questionnaire; a body nested without end would exhaust the stack of whoever walks it. */
-const MAX_DEPTH = 32;
 
 export function acceptJsonOnly(app: FastifyInstance): void {
   // 'error': a key like __proto__ is refused, not passed over.
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const text = decodeUtf8(Buffer.from(body));
+    const bytes = Buffer.from(body);
+    const excess = EXCESSES[outlineOf(bytes)];
+    if (excess !== null) return done(excess());
+    const text = decodeUtf8(bytes);
     if (text === null) return done(new HttpProblem(400, 'The body is not UTF-8.'));
     void parse(request, text, (error, value) => {
       if (error !== null) return done(text === '' ? error : new HttpProblem(400, 'The body is not JSON that can be stored as it is.'));
-      const flaw = findFlaw(value, MAX_DEPTH);
-      return flaw === null ? done(null, value) : done(new HttpProblem(400, flaw));
+      return isStorable(value) ? done(null, value) : done(new HttpProblem(400, 'The body has a number that is too large.'));
     });
   });
 }
+
+const EXCESSES: Readonly<Record<Outline, (() => HttpProblem) | null>> = {
+  fine: null,
+  'too deep': () => new HttpProblem(400, `The body is nested deeper than ${MAX_DEPTH} levels.`),
+  'too many values': () => new HttpProblem(413, `A request may have at most ${MAX_VALUES} values. Split it.`),
+};
 
 function decodeUtf8(bytes: Buffer): string | null {
   try {
@@ -30,14 +36,8 @@ function decodeUtf8(bytes: Buffer): string | null {
   }
 }
 
-/** Null if the value can be stored as it is. `1e999` is read as infinity, which JSON cannot write back. */
-function findFlaw(value: unknown, depthLeft: number): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'The body has a number that is too large.';
-  if (typeof value !== 'object' || value === null) return null;
-  if (depthLeft === 0) return `The body is nested deeper than ${MAX_DEPTH} levels.`;
-  for (const child of Object.values(value)) {
-    const flaw = findFlaw(child, depthLeft - 1);
-    if (flaw !== null) return flaw;
-  }
-  return null;
+/** `1e999` is read as infinity, which JSON cannot write back. The depth is bounded by the outline. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isStorable);
 }

@@ -5,7 +5,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-export function endConnectionsOnClose(app: FastifyInstance): void {
+/** @param graceMs how long requests that have begun may take; then whoever is slow is cut off, and sends again later */
+export function endConnectionsOnClose(app: FastifyInstance, graceMs: number): void {
   const unused = new Set<Socket>();
   let closing = false;
   app.server.on('connection', (socket) => {
@@ -17,6 +18,8 @@ export function endConnectionsOnClose(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true;
     for (const socket of unused) socket.destroy();
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+    app.server.once('close', () => clearTimeout(cut));
   });
   app.addHook('onResponse', async (request) => {
     if (closing) request.raw.socket.destroySoon();

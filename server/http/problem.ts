@@ -45,14 +45,19 @@ export function handleError(error: FastifyError | HttpProblem | Error, request: 
     request.log.error(error);
     return sendProblem(reply, status, 'Something went wrong on the server. Nothing was acknowledged; try again later.');
   }
-  return sendProblem(reply, status, DETAILS.get('code' in error ? error.code : '') ?? error.message);
+  return sendProblem(reply, status, DETAILS.get('code' in error ? error.code : '')?.(request) ?? error.message);
 }
 
-const DETAILS: ReadonlyMap<string, string> = new Map([
-  ['FST_ERR_CTP_BODY_TOO_LARGE', `A request may have at most ${MAX_REQUEST_BYTES / 1_000_000} MB and ${MAX_ENTRIES} entries. Split it.`],
-  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'Send JSON, with the header Content-Type: application/json.'],
-  ['FST_ERR_CTP_EMPTY_JSON_BODY', 'The request has no body.'],
-  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'The request did not arrive whole. Send it again.'],
-  ['FST_ERR_BAD_URL', 'The address of this request is not well-formed.'],
-  ['FST_ERR_MAX_PARAM_LENGTH', 'The address of this request is too long.'],
+const DETAILS: ReadonlyMap<string, (request: FastifyRequest) => string> = new Map([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', ({ routeOptions }: FastifyRequest) => tooLarge(routeOptions.bodyLimit)],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', () => 'Send JSON, with the header Content-Type: application/json.'],
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', () => 'The request has no body.'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', () => 'The request did not arrive whole. Send it again.'],
+  ['FST_ERR_BAD_URL', () => 'The address of this request is not well-formed.'],
+  ['FST_ERR_MAX_PARAM_LENGTH', () => 'The address of this request is too long.'],
 ]);
+
+function tooLarge(limitBytes: number): string {
+  if (limitBytes < MAX_REQUEST_BYTES) return `A request to this address may have at most ${limitBytes / 1_000} kB.`;
+  return `A request may have at most ${MAX_REQUEST_BYTES / 1_000_000} MB and ${MAX_ENTRIES} entries. Split it.`;
+}

@@ -47,6 +47,11 @@ export class Hints {
     return true;
   }
 
+  /** How many streams are open. */
+  get size(): number {
+    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+  }
+
   /** Hints for all that may see something of the commit. */
   tell(committed: readonly Committed[]): void {
     for (const workspace of new Set(committed.map((record) => record.workspace))) {

@@ -3,6 +3,7 @@
  * before its edits are answered, and with HOLD=1 they are answered only when the parent says so.
  */
 import { readConfig } from '../config.ts';
+import { readSettings } from '../ops/settings.ts';
 import { start } from '../start.ts';
 
 const result = readConfig(process.env);
@@ -11,7 +12,11 @@ const released = new Promise<void>((resolve) => {
   if (process.env['HOLD'] === '1') process.once('message', () => resolve());
   else resolve();
 });
-await start(result.config, {
+const running = readSettings(process.env);
+if (!running.ok) throw new Error(running.message);
+const graceMs = process.env['GRACE_MS'];
+await start(result.config, running.settings, {
+  ...(graceMs === undefined ? {} : { graceMs: Number(graceMs) }),
   onCommitted: async () => {
     process.send?.('committed');
     await released;

@@ -1,0 +1,65 @@
+/**
+ * What the document of the API says of each route beyond its schema. A route without an entry fails a test.
+ */
+import * as v from 'valibot';
+import { CreatedKey, Health, MAX_ENTRIES, Problem, PullPage, PushEntry, PushResult, Session, SyncAnswer, SyncRequest } from '../../protocol/index.ts';
+
+export interface Operation {
+  /** One sentence. */
+  readonly summary: string;
+  /** Whoever may ask: anybody, somebody who is signed in or has a key, or only a person with a session. */
+  readonly asks: 'anybody' | 'somebody' | 'person';
+  /** Request headers that it knows, of `HEADERS`. */
+  readonly headers?: readonly HeaderName[];
+  /** In place of the route's own schema, where that decodes a part of the body later. */
+  readonly body?: v.GenericSchema;
+  /** The body of the good answer as JSON; null for one without a body, a string for the type of any other. */
+  readonly answer: v.GenericSchema | string | null;
+  /** Of the good answer; 200 if it is not given. */
+  readonly status?: 201 | 204;
+}
+
+export type HeaderName = keyof typeof HEADERS;
+
+export const HEADERS = {
+  'Outpost-Account': 'The account that made the edit: 401 if somebody else is signed in.',
+  'Outpost-Workspace': 'The workspace that is meant; the first one if it is not given.',
+  'Outpost-Device': 'The device, a UUID. It goes together with Outpost-Revision.',
+  'Outpost-Revision': 'Counted up by the device with every edit of the record: what was sent before is a duplicate.',
+  'Outpost-Base': 'The Version that the edit was made on. Without it the last write wins.',
+} as const;
+
+const WHO = ['Outpost-Account', 'Outpost-Workspace'] as const;
+const EDIT = [...WHO, 'Outpost-Device', 'Outpost-Revision', 'Outpost-Base'] as const;
+
+/** A model with its bookkeeping, as `Backbone.Model.fetch` expects it. */
+const Model = v.looseObject({ id: v.string(), version: v.number() });
+const Batch = v.object({ ...SyncRequest.entries, Push: v.optional(v.pipe(v.array(PushEntry), v.maxLength(MAX_ENTRIES))) });
+
+/** By method and pattern. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'GET /api/v1/health': { summary: 'Whether the database answers, and which version this is.', asks: 'anybody', answer: Health },
+  'GET /api/v1/ready': { summary: 'Whether to send requests here: 503 once the server was told to end.', asks: 'anybody', answer: v.object({ Status: v.literal('ready') }) },
+  'GET /api/v1/session': { summary: 'Who is signed in, and in which workspaces.', asks: 'somebody', headers: ['Outpost-Account'], answer: Session },
+  'POST /api/v1/session': { summary: 'Sign in. The session comes as a cookie.', asks: 'anybody', answer: Session },
+  'DELETE /api/v1/session': { summary: 'Sign out. Doing it twice is fine.', asks: 'anybody', answer: null, status: 204 },
+  'POST /api/v1/welcome': { summary: 'Make the first owner, by the one-time link of the first start.', asks: 'anybody', answer: Session },
+  'POST /api/v1/keys': { summary: 'Make an API key for oneself. It is shown this once.', asks: 'person', headers: ['Outpost-Account'], answer: CreatedKey, status: 201 },
+  'POST /api/v1/sync': { summary: 'Push many edits and pull what is new. Each entry stands alone; results come in the order of the entries.', asks: 'somebody', headers: WHO, body: Batch, answer: SyncAnswer },
+  'GET /api/v1/events': { summary: 'Server-sent events: a hint whenever something that the caller may see has changed.', asks: 'somebody', headers: WHO, answer: 'text/event-stream' },
+  'GET /api/v1/:collection': {
+    summary: 'The whole collection as an array of models; with `since`, one page of its changes.',
+    asks: 'somebody',
+    headers: [...WHO, 'Outpost-Device'],
+    answer: v.union([v.array(Model), PullPage]),
+  },
+  'GET /api/v1/:collection/:id': { summary: 'One record, by the id of the server or the temporary one it was created under.', asks: 'somebody', headers: [...WHO, 'Outpost-Device'], answer: Model },
+  'PUT /api/v1/:collection/:id': { summary: 'Create or replace one record. Sent again, it changes nothing.', asks: 'somebody', headers: EDIT, answer: PushResult },
+  'DELETE /api/v1/:collection/:id': { summary: 'Delete one record. Doing it twice is fine.', asks: 'somebody', headers: EDIT, answer: PushResult },
+  'GET /api/openapi.json': { summary: 'This document.', asks: 'anybody', answer: v.looseObject({ openapi: v.string() }) },
+  'GET /api/docs': { summary: 'This document as a page.', asks: 'anybody', answer: 'text/html' },
+  'GET /api/docs.css': { summary: 'The style of that page.', asks: 'anybody', answer: 'text/css' },
+};
+
+/** What every refusal looks like. */
+export const REFUSAL = Problem;
