@@ -24,9 +24,8 @@ export function checkResponse(questionnaire: Questionnaire, answers: unknown, { 
     const message = refusal(step, given(step.question), settlement, language);
     if (message !== null) found.add(`answers.${name}`, message);
   }
-  const known = new Set(program.steps.map(({ question }) => question.name));
   for (const name of Object.keys(answers)) {
-    if (!known.has(name)) found.add(`answers.${name}`, refusals.unknown(name));
+    if (!program.names.has(name)) found.add(`answers.${name}`, refusals.unknown(name));
   }
   return found.errors;
 }

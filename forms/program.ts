@@ -30,6 +30,7 @@ export interface Step {
 export interface Program {
   /** As the questionnaire has them. */
   readonly steps: readonly Step[];
+  readonly names: ReadonlySet<string>;
   /** Each after the questions that it depends on. */
   readonly ordered: readonly Step[];
 }
@@ -49,7 +50,7 @@ export function compile(questionnaire: Questionnaire, found: ErrorList): void {
   const steps = questionnaire.questions.map((question, index) => stepOf(question, `questions[${index}]`, parse, found));
   const ordered = orderOf(steps, found);
   checkKinds(ordered, found);
-  programs.set(questionnaire, { steps, ordered });
+  programs.set(questionnaire, { steps, names: new Set(steps.map(({ question }) => question.name)), ordered });
 }
 
 type Parse = (source: string) => Tree | null;

@@ -9,7 +9,7 @@
  * - `applied` tells a device that the record now is what it has. Where that is not so, the answer holds the record.
  * - A patch is put on a record that its device has seen, and on nothing else: it never becomes a record by itself.
  */
-import { type Attributes, type DeviceId, type FieldError, type Fields, type ServerId, differing, fromFields, patched, speaksOf, toFields } from '../protocol/index.ts';
+import { type Attributes, type DeviceId, type FieldError, type ServerId, differing, fromFields, patched, speaksOf, toFields } from '../protocol/index.ts';
 
 /** A record as it is kept; without attributes it is a tombstone. */
 export interface Stored {
@@ -145,10 +145,11 @@ function decidePut(stored: Stored, attributes: Attributes, edit: PutEdit): Decis
   const isConflict = mine.some((path) => theirs.has(path)) || (!edit.merge && unseen.length > 0);
   if (isConflict) return conflict(stored, attributes, new Set([...theirs, ...unseen]));
 
-  const next = mine.length === 0 ? stored : successor(stored, edit, after, mine);
+  const merged = edit.changed === null ? edit.attributes : fromFields(after);
+  const next = mine.length === 0 ? stored : successor(stored, edit, merged, mine);
   const decision: Decision = mine.length === 0 ? { write: 'revision', outcome: answer('duplicate', stored) } : { write: 'record', next, outcome: answer('applied', next) };
   if (unseen.length === 0) return decision;
-  return { ...decision, outcome: { status: 'merged', serverId: next.serverId, version: next.version, attributes: fromFields(after) } };
+  return { ...decision, outcome: { status: 'merged', serverId: next.serverId, version: next.version, attributes: merged } };
 }
 
 /** Paths that changed after a patch's Base, by any hand, and that it does not list: its device does not know what they hold. */
@@ -169,8 +170,7 @@ function changedByOthers(stored: Stored, edit: Edit): ReadonlySet<string> {
 }
 
 function writeWhole(stored: Stored, edit: PutEdit): Decision {
-  const after = toFields(edit.attributes);
-  const next = successor(stored, edit, after, [...after.keys()]);
+  const next = successor(stored, edit, edit.attributes, toFields(edit.attributes).keys());
   return { write: 'record', next, outcome: answer('applied', next) };
 }
 
@@ -179,14 +179,20 @@ function writeTombstone(stored: Stored): Decision {
   return { write: 'record', next, outcome: answer('applied', next) };
 }
 
-function successor(stored: Stored, edit: PutEdit, after: Fields, changed: readonly string[]): Stored {
+function successor(stored: Stored, edit: PutEdit, attributes: Attributes, changed: Iterable<string>): Stored {
   const version = stored.version + 1;
   const fieldVersions = new Map(stored.fieldVersions);
   for (const path of changed) fieldVersions.set(path, version);
+  const writers = stillNamed(stored.writers, fieldVersions);
+  if (edit.origin !== null && fieldVersions.size > 0) writers.set(version, edit.origin.device);
+  return { serverId: stored.serverId, version, attributes, fieldVersions, writers };
+}
+
+function stillNamed(writers: Stored['writers'], fieldVersions: Stored['fieldVersions']): Map<number, DeviceId> {
+  // Most records are written once.
+  if (writers.size === 0) return new Map();
   const named = new Set(fieldVersions.values());
-  const writers = new Map([...stored.writers].filter(([written]) => named.has(written)));
-  if (edit.origin !== null && named.has(version)) writers.set(version, edit.origin.device);
-  return { serverId: stored.serverId, version, attributes: fromFields(after), fieldVersions, writers };
+  return new Map([...writers].filter(([version]) => named.has(version)));
 }
 
 function conflict({ serverId, version }: Stored, attributes: Attributes, changed: ReadonlySet<string>): Decision {

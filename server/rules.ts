@@ -74,13 +74,18 @@ function isTime(value: unknown): value is string {
   return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 }
 
+const NAMES = Object.keys(RESPONSE_FIELDS);
+
 function checkShape(attributes: Attributes): FieldError[] {
-  const errors = Object.entries(RESPONSE_FIELDS).flatMap(([name, check]) => {
-    const message = Object.hasOwn(attributes, name) ? check(attributes[name]) : 'This is missing.';
-    return message === null ? [] : [error(name, message)];
-  });
-  const unknown = Object.keys(attributes).filter((name) => !Object.hasOwn(RESPONSE_FIELDS, name));
-  return [...errors, ...unknown.map((name) => error(name, 'A response has no such attribute.'))];
+  const errors: FieldError[] = [];
+  for (const name of NAMES) {
+    const message = Object.hasOwn(attributes, name) ? RESPONSE_FIELDS[name]?.(attributes[name]) : 'This is missing.';
+    if (message != null) errors.push(error(name, message));
+  }
+  for (const name of Object.keys(attributes)) {
+    if (!Object.hasOwn(RESPONSE_FIELDS, name)) errors.push(error(name, 'A response has no such attribute.'));
+  }
+  return errors;
 }
 
 function checkAnswers({ answers, endedAt }: Attributes, questionnaire: Questionnaire): FieldError[] {
