@@ -1,65 +1,69 @@
 import { expect, test } from 'vitest';
 import { Group } from './group.ts';
+import { StoreUnavailable } from './store.ts';
 
-/** A database that only says what it was asked to do. */
+/** A database that says what it was asked to do, and cannot store what is called "broken". */
 function setUp() {
   const log: string[] = [];
-  const faults = { commit: false };
-  const group = new Group({
-    transaction(work) {
-      log.push('begin');
-      work();
-      if (faults.commit) throw new Error('disk full');
-      log.push('commit');
-    },
-    savepoint: (work) => work(),
-    committed: async () => {
-      log.push('told');
-    },
+  const faults: { full: boolean; slow: Promise<void> | null } = { full: false, slow: null };
+  const group = new Group<string, string>(async (items) => {
+    log.push(`begin ${items.join()}`);
+    await faults.slow;
+    if (faults.full) throw new StoreUnavailable('disk full');
+    if (items.includes('broken')) throw new Error('a bug');
+    log.push('commit');
+    return { answers: items, tell: async () => void log.push('told') };
   });
-  const write = (name: string) =>
-    group.add(() => {
-      log.push(name);
-      return name;
-    });
-  return { group, log, faults, write };
+  return { group, log, faults };
 }
 
 test('what arrives in one turn is one commit, in order, and is answered after it was told', async () => {
-  const { log, write } = setUp();
-  const answered = (name: string) => log.push(`answer ${name}`);
-  await Promise.all([write('a').then(answered), write('b').then(answered)]);
+  const { group, log } = setUp();
+  const write = async (name: string) => log.push(`answer ${await group.add(name)}`);
+  await Promise.all([write('a'), write('b')]);
   await write('c');
-  expect(log).toEqual(['begin', 'a', 'b', 'commit', 'told', 'answer a', 'answer b', 'begin', 'c', 'commit', 'told']);
+  expect(log).toEqual(['begin a,b', 'commit', 'told', 'answer a', 'answer b', 'begin c', 'commit', 'told', 'answer c']);
 });
 
-test('one write throws: only its own caller hears of it', async () => {
-  const { group, log, write } = setUp();
-  const broken = group.add(() => {
-    throw new Error('a bug');
+test('while one group is on its way, the next gathers', async () => {
+  const { group, log, faults } = setUp();
+  let goOn = () => {};
+  faults.slow = new Promise((resolve) => {
+    goOn = resolve;
   });
-  const answers = await Promise.allSettled([write('a'), broken, write('b')]);
-  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-  expect(log).toContain('commit');
+  const first = group.add('a');
+  await new Promise((turn) => setImmediate(turn));
+  const next = [group.add('b')];
+  await new Promise((turn) => setImmediate(turn));
+  next.push(group.add('c'));
+  expect(log).toEqual(['begin a']);
+  goOn();
+  expect(await Promise.all([first, ...next])).toEqual(['a', 'b', 'c']);
+  expect(log.filter((line) => line.startsWith('begin'))).toEqual(['begin a', 'begin b,c']);
 });
 
-test('the commit fails: nobody is told it was stored, and the next group goes on', async () => {
-  const { faults, log, write } = setUp();
-  faults.commit = true;
-  const answers = await Promise.allSettled([write('a'), write('b')]);
-  expect(answers).toEqual([
-    { status: 'rejected', reason: new Error('disk full') },
-    { status: 'rejected', reason: new Error('disk full') },
-  ]);
-  expect(log).not.toContain('told');
-  faults.commit = false;
-  expect(await write('c')).toBe('c');
+test('a write that hits a bug fails alone: its neighbours are stored, in order', async () => {
+  const { group, log } = setUp();
+  const answers = await Promise.allSettled(['a', 'b', 'broken', 'c', 'd', 'e'].map((name) => group.add(name)));
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+  const stored = log.flatMap((line, at) => (log[at + 1] === 'commit' ? [line] : []));
+  expect(stored.join(';')).toBe('begin a;begin b;begin c,d,e');
 });
 
-test('drained waits for what was added before', async () => {
-  const { group, log, write } = setUp();
-  const writing = write('a');
+test('the database cannot write: nobody is told it was stored, it is tried once, and the next group goes on', async () => {
+  const { group, faults, log } = setUp();
+  faults.full = true;
+  const answers = await Promise.allSettled(['a', 'b'].map((name) => group.add(name)));
+  expect(answers).toEqual(answers.map(() => ({ status: 'rejected', reason: new StoreUnavailable('disk full') })));
+  expect(log).toEqual(['begin a,b']);
+  faults.full = false;
+  expect(await group.add('c')).toBe('c');
+});
+
+test('drained waits until what was added before is answered', async () => {
+  const { group, log } = setUp();
+  void group.add('a').then((name) => log.push(`answer ${name}`));
   await group.drained();
-  expect(log).toContain('commit');
-  await writing;
+  await Promise.resolve();
+  expect(log.at(-1)).toBe('answer a');
 });

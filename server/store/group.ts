@@ -1,75 +1,85 @@
 /**
- * Group commit: whatever arrived in the same turn of the event loop shares one transaction and one fsync, which is what
- * makes durable writes cheap.
+ * Group commit: whatever arrived in the same turn of the event loop, or while the last group was on its way to the disk,
+ * shares one transaction and one wait for the disk, which is what makes durable writes cheap.
  */
+import { StoreUnavailable } from './store.ts';
 
-export interface GroupPorts {
-  /** Runs `work` in one transaction; throws if it could not be committed. */
-  transaction(work: () => void): void;
-  /** Runs `work` so that a throw undoes only what it wrote itself. */
-  savepoint<T>(work: () => T): T;
-  /** After the commit, before anybody is answered. */
-  committed(): Promise<void>;
+/** Writes them all in one transaction, in this order. Throws if nothing of it was written, or nobody knows whether. */
+export type Commit<Item, Answer> = (items: readonly Item[]) => Promise<Committing<Answer>>;
+
+/** A commit that is durable. */
+export interface Committing<Answer> {
+  /** One for each item, in order. */
+  readonly answers: readonly Answer[];
+  /** Told before anybody is answered; the next group does not wait for it. */
+  readonly tell: () => void | Promise<void>;
 }
 
-interface Job {
-  run(): void;
-  settle(): void;
-  fail(error: unknown): void;
+/** In one group at most, so that a rush of writes does not keep everything else waiting for long. */
+const MAX_GROUP = 2_000;
+
+interface Job<Item, Answer> {
+  readonly item: Item;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-export class Group {
-  readonly #ports: GroupPorts;
-  #jobs: Job[] = [];
-  #flushing: Promise<void> | null = null;
+export class Group<Item, Answer> {
+  readonly #write: Commit<Item, Answer>;
+  #jobs: Job<Item, Answer>[] = [];
+  #running: Promise<void> | null = null;
+  readonly #settling = new Set<Promise<void>>();
 
-  constructor(ports: GroupPorts) {
-    this.#ports = ports;
+  constructor(write: Commit<Item, Answer>) {
+    this.#write = write;
   }
 
-  /** Resolves with what `work` returned once it is durable; rejects with what it threw, or with why the commit failed. */
-  add<T>(work: () => T): Promise<T> {
+  /** Resolves when the item is durable; rejects with what is wrong with this one, or with why the commit failed. */
+  add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      let outcome: { readonly value: T } | { readonly error: unknown } = { error: new Error('This write was never run.') };
-      this.#jobs.push({
-        run: () => {
-          outcome = this.#attempt(work);
-        },
-        settle: () => ('value' in outcome ? resolve(outcome.value) : reject(outcome.error)),
-        fail: reject,
-      });
-      this.#flushing ??= this.#nextTurn();
+      this.#jobs.push({ item, resolve, reject });
+      this.#running ??= this.#run();
     });
   }
 
   /** Resolves when everything added before is settled. */
   async drained(): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing;
+    while (this.#running !== null) await this.#running;
+    await Promise.all(this.#settling);
   }
 
-  #attempt<T>(work: () => T): { readonly value: T } | { readonly error: unknown } {
+  async #run(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#commit(this.#jobs.splice(0, MAX_GROUP));
+    }
+    this.#running = null;
+  }
+
+  /** A group that hits a bug is halved until the item that it is about fails alone. */
+  async #commit(jobs: readonly Job<Item, Answer>[]): Promise<void> {
     try {
-      return { value: this.#ports.savepoint(work) };
+      const done = await this.#write(jobs.map(({ item }) => item));
+      const settling = this.#settle(jobs, done).finally(() => this.#settling.delete(settling));
+      this.#settling.add(settling);
     } catch (error) {
-      return { error };
+      if (jobs.length === 1 || error instanceof StoreUnavailable) return jobs.forEach(({ reject }) => reject(error));
+      const half = jobs.length >> 1;
+      await this.#commit(jobs.slice(0, half));
+      await this.#commit(jobs.slice(half));
     }
   }
 
-  async #nextTurn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    const jobs = this.#jobs;
-    this.#jobs = [];
-    // Edits that arrive while the committed hook is awaited start a group of their own.
-    this.#flushing = null;
+  async #settle(jobs: readonly Job<Item, Answer>[], { answers, tell }: Committing<Answer>): Promise<void> {
     try {
-      this.#ports.transaction(() => {
-        for (const job of jobs) job.run();
+      await tell();
+      jobs.forEach(({ resolve, reject }, index) => {
+        const answer = answers[index];
+        if (answer === undefined) reject(new Error('This write was given no answer.'));
+        else resolve(answer);
       });
-      await this.#ports.committed();
     } catch (error) {
-      for (const job of jobs) job.fail(error);
-      return;
+      for (const { reject } of jobs) reject(error);
     }
-    for (const job of jobs) job.settle();
   }
 }

@@ -5,7 +5,8 @@ import * as v from 'valibot';
 import { type Change, ClientId, MAX_PULL_BYTES, type PullPage } from '../../protocol/index.ts';
 import type { Scope } from '../access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { type ChangeRow, type SequenceRow, readAttributes, readChange } from './rows.ts';
+import type { Sequence } from './plan.ts';
+import { type ChangeRow, readAttributes, readChange } from './rows.ts';
 import type { PullQuery } from './store.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { PullQuery } from './store.ts';
 export function pullPage(
   query: PullQuery,
   scope: Scope,
-  sequence: SequenceRow,
+  sequence: Sequence,
   rowsAfter: (seq: number, limit: number) => Iterable<unknown>,
 ): PullPage {
   const start = startOf(query.since, scope, sequence);
@@ -42,7 +43,7 @@ export function pullPage(
  * A reader that starts from nothing has no need of tombstones that were forgotten before (`floor`); one that has been
  * away for longer than they are kept would miss deletions, and starts over.
  */
-function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: SequenceRow): { seq: number; floor: number; reset: boolean } {
+function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: Sequence): { seq: number; floor: number; reset: boolean } {
   const fresh = { seq: 0, floor: purged };
   if (since === null) return { ...fresh, reset: false };
   const place = readCursor(since, epoch, scope);

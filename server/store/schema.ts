@@ -53,6 +53,7 @@ export const RECORD_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (workspace, server_id, version)
   ) STRICT;
   `,
+  '-- From here on field_versions may be 1: no column changes, but an older server could not read it.',
 ];
 
 /**

@@ -40,7 +40,7 @@ test('one write of a group hits a bug half-way: its neighbours are stored, nothi
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   const { Changes } = await store.pull(caller('w'), { collection: 'responses', since: null, limit: 10, own: false, device: null });
   expect(Changes.map((change) => ('Attributes' in change ? change.Attributes : null))).toEqual([{ revision: 1 }, { revision: 3 }]);
-  expect(committed).toEqual([2]);
+  expect(committed).toEqual([1, 1]);
 });
 
 test('the hook runs when the group is durable and nobody has been answered', async () => {

@@ -2,14 +2,16 @@
  * The store on SQLite, in one file of this machine.
  */
 import Database from 'better-sqlite3';
-import * as v from 'valibot';
-import { AccountId, type Attributes, type Cursor, type FieldError, type PullPage, ServerId } from '../../protocol/index.ts';
-import { type Caller, type Collection, mayWrite, scopeOf } from '../access.ts';
-import { type Edit, type Outcome, type Stored, decide } from '../decide.ts';
+import type { Cursor, PullPage } from '../../protocol/index.ts';
+import { type Caller, type Collection, scopeOf } from '../access.ts';
+import type { Edit, Outcome } from '../decide.ts';
 import { writeCursor } from './cursor.ts';
-import { Group } from './group.ts';
+import { type Committing, Group } from './group.ts';
+import { newEpoch, serverIds } from './ids.ts';
+import { type Loaded, type Plan, type Reference, type Sequence, planGroup, wantedBy } from './plan.ts';
 import { pullPage, toChange } from './pull.ts';
-import { readAttributes, readChange, readNumber, readRecord, readSequence, readVersion } from './rows.ts';
+import type { Push } from './records.ts';
+import { readAttributes, readChange, readNumber, readRecord, readSeen, readSequence, readVersion, recordContent } from './rows.ts';
 import { RECORD_MIGRATIONS, openDatabase } from './schema.ts';
 import { type Statements, prepareStatements, within } from './statements.ts';
 import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Referenced, type Rules, type Store, StoreUnavailable } from './store.ts';
@@ -31,37 +33,21 @@ export function openSqliteStore(options: SqliteOptions): Store {
   return new SqliteStore(openDatabase(options.file, RECORD_MIGRATIONS), options);
 }
 
-const FORBIDDEN: Outcome = {
-  status: 'rejected',
-  reason: 'forbidden',
-  errors: [{ Path: '', Message: 'Only an owner of the workspace may change its questionnaires.' }],
-};
-
 class SqliteStore implements Store {
   readonly #database: Database.Database;
   readonly #sql: Statements;
   readonly #options: SqliteOptions;
-  readonly #group: Group;
-  #written: Committed[] = [];
+  readonly #group: Group<Push, Outcome>;
 
   constructor(database: Database.Database, options: SqliteOptions) {
     this.#database = database;
     this.#options = options;
     this.#sql = prepareStatements(database);
-    this.#group = new Group({
-      transaction: (work) => translated(() => this.#transaction(work)),
-      savepoint: (work) => translated(() => database.transaction(work)()),
-      committed: async () => {
-        const written = this.#written;
-        this.#written = [];
-        if (written.length > 0) await options.onCommitted(written);
-      },
-    });
+    this.#group = new Group(async (pushes) => translated(() => this.#commit(pushes)));
   }
 
   push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome> {
-    if (!mayWrite(caller, collection)) return Promise.resolve(FORBIDDEN);
-    return this.#group.add(() => this.#pushNow(caller, collection, edit));
+    return this.#group.add({ caller, collection, edit });
   }
 
   async pull(caller: Caller, query: PullQuery): Promise<PullPage> {
@@ -107,12 +93,13 @@ class SqliteStore implements Store {
   }
 
   async purgeTombstones(deletedBefore: number): Promise<void> {
-    await this.#group.add(() => {
-      const before = { before: deletedBefore };
+    const before = { before: deletedBefore };
+    const purge = this.#database.transaction(() => {
       this.#sql.notePurged.run(before);
       this.#sql.purgeRevisions.run(before);
       this.#sql.purgeRecords.run(before);
     });
+    translated(() => purge.immediate());
   }
 
   async ping(): Promise<void> {
@@ -124,116 +111,62 @@ class SqliteStore implements Store {
     this.#database.close();
   }
 
-  #transaction(work: () => void): void {
-    this.#written = [];
-    this.#database.transaction(work).immediate();
-  }
-
-  #pushNow(caller: Caller, collection: Collection, edit: Edit): Outcome {
-    const stored = this.#find(caller, collection, edit.id);
-    const record = { workspace: caller.workspace, collection };
-    const lastRevision =
-      stored === null || edit.origin === null
-        ? null
-        : readNumber(this.#sql.lastRevision.get({ ...record, serverId: stored.serverId, device: edit.origin.device }));
-    const decision = decide(stored, lastRevision, edit, this.#newServerId());
-    switch (decision.write) {
-      case 'nothing':
-        return decision.outcome;
-      case 'revision':
-        this.#noteRevision(caller, collection, edit, stored?.serverId);
-        return decision.outcome;
-      case 'record': {
-        const errors = decision.next.attributes === null ? [] : this.#check(caller, collection, decision.next.attributes);
-        if (errors.length > 0) return refused(decision.outcome, stored, errors);
-        this.#write(caller, collection, edit, decision.next);
-        return decision.outcome;
-      }
-      default: {
-        const never: never = decision;
-        return never;
-      }
-    }
-  }
-
-  #find(caller: Caller, collection: Collection, id: string): Stored | null {
-    const where = within(caller.workspace, collection, scopeOf(caller, collection, false));
-    const query = { ...where, id, caller: caller.account };
-    return readRecord(this.#sql.byServerId(where).get(query)) ?? readRecord(this.#sql.byClientId(where).get(query));
-  }
-
-  #check(caller: Caller, collection: Collection, attributes: Attributes): ReturnType<Rules['check']> {
-    const { rules } = this.#options;
-    const reference = rules.reference(collection, attributes);
-    return rules.check(collection, attributes, reference === null ? null : this.#questionnaire(caller.workspace, reference));
-  }
-
-  #questionnaire(workspace: string, { id, version }: { readonly id: string; readonly version: number }): Referenced | null {
-    const byServerId = readVersion(this.#sql.questionnaireVersion.get({ workspace, id, version }));
-    if (byServerId !== null) return byServerId;
-    const mapped = this.#sql.questionnaireByClientId.get({ workspace, id });
-    return mapped === undefined ? null : readVersion(this.#sql.questionnaireVersion.get({ workspace, id: mapped, version }));
-  }
-
-  #write(caller: Caller, collection: Collection, edit: Edit, next: Stored): void {
-    const { workspace, account } = caller;
-    const attributes = next.attributes === null ? null : JSON.stringify(next.attributes);
-    const sequence = readSequence(this.#sql.nextSeq.get({ workspace, epoch: this.#newEpoch() }));
-    if (sequence === null) throw new Error('The sequence of the workspace was not counted up.');
-    const { epoch, seq, purged } = sequence;
-    const creator = this.#sql.putRecord.get({
-      workspace,
-      collection,
-      account,
-      seq,
-      attributes,
-      serverId: next.serverId,
-      // Of use for a new record only; for an old one the statement keeps what it has.
-      clientId: edit.id,
-      version: next.version,
-      fieldVersions: JSON.stringify([...next.fieldVersions]),
-      writers: JSON.stringify([...next.writers]),
-      changedAt: this.#options.now(),
+  /** Nothing else runs on this connection before it has returned. */
+  #commit(pushes: readonly Push[]): Committing<Outcome> {
+    const { onCommitted, rules } = this.#options;
+    const newServerId = serverIds(this.#options, pushes.length);
+    const work = this.#database.transaction(() => {
+      const plan = planGroup(pushes, this.#load(pushes), { rules, newServerId });
+      this.#write(plan);
+      return plan;
     });
-    if (collection === 'questionnaires' && attributes !== null) {
-      this.#sql.putVersion.run({ workspace, serverId: next.serverId, version: next.version, attributes });
-    }
-    this.#noteRevision(caller, collection, edit, next.serverId);
-    const place = { epoch, seq, floor: purged };
-    this.#written.push({ workspace, collection, creator: v.parse(AccountId, creator), device: edit.origin?.device ?? null, place });
+    const { outcomes, committed } = work.immediate();
+    return { answers: outcomes, tell: () => (committed.length === 0 ? undefined : onCommitted(committed)) };
   }
 
-  #noteRevision(caller: Caller, collection: Collection, edit: Edit, serverId: ServerId | undefined): void {
-    if (edit.origin === null || serverId === undefined) return;
-    this.#sql.putRevision.run({ workspace: caller.workspace, collection, serverId, ...edit.origin });
+  #load(pushes: readonly Push[]): Loaded {
+    const named = pushes.map(({ caller, collection, edit }) => [caller.workspace, collection, edit.id]);
+    const records = this.#sql.named.all({ named: JSON.stringify(named) }).map(readRecord);
+    const { seen, references } = wantedBy(pushes, records, this.#options.rules);
+    return {
+      records,
+      sequences: [...new Set(pushes.map(({ caller }) => caller.workspace))].map((workspace) => this.#sequenceOrNew(workspace)),
+      seen: seen.length === 0 ? [] : this.#sql.seen.all({ seen: JSON.stringify(seen.map(({ workspace, collection, serverId, device }) => [workspace, collection, serverId, device])) }).map(readSeen),
+      questionnaires: references.map((reference) => [reference, this.#questionnaire(reference)]),
+    };
+  }
+
+  #questionnaire({ workspace, id, version }: Reference): Referenced | null {
+    const byServerId = this.#sql.questionnaireVersion.get({ workspace, id, version });
+    if (byServerId !== undefined) return readVersion(byServerId);
+    const mapped = this.#sql.questionnaireByClientId.get({ workspace, id });
+    const byClientId = mapped === undefined ? undefined : this.#sql.questionnaireVersion.get({ workspace, id: mapped, version });
+    return byClientId === undefined ? null : readVersion(byClientId);
+  }
+
+  #write({ records, seen, versions, sequences }: Plan): void {
+    const { putRecord, putSeen, putSequence, putVersion } = this.#sql;
+    const changedAt = this.#options.now();
+    for (const sequence of sequences) putSequence.run(sequence);
+    for (const { workspace, collection, clientId, creator, seq, stored } of records) {
+      const { attributes, fieldVersions, writers } = recordContent(stored);
+      putRecord.run(workspace, collection, stored.serverId, clientId, creator, stored.version, seq, attributes, fieldVersions, writers, changedAt);
+    }
+    for (const { workspace, collection, serverId, device, revision } of seen) putSeen.run(workspace, collection, serverId, device, revision);
+    for (const { workspace, serverId, version, attributes } of versions) putVersion.run(workspace, serverId, version, JSON.stringify(attributes));
   }
 
   /** A workspace that nobody has written to yet gets its epoch now, so that its first cursors hold. */
-  #sequence(workspace: string) {
-    const sequence = readSequence(this.#sql.sequence.get({ workspace }));
-    if (sequence !== null) return sequence;
-    const epoch = this.#newEpoch();
-    this.#sql.startSequence.run({ workspace, epoch });
-    return { epoch, seq: 0, purged: 0 };
+  #sequence(workspace: string): Sequence {
+    const sequence = this.#sequenceOrNew(workspace);
+    if (sequence.seq === 0) this.#sql.startSequence.run(sequence);
+    return sequence;
   }
 
-  /** Begins with the time, so that new rows lie together in the index; 12 random bytes make it unique. Never in the form of a UUID. */
-  #newServerId(): ServerId {
-    const { now, randomBytes } = this.#options;
-    return v.parse(ServerId, Math.max(0, now()).toString(36).padStart(9, '0') + randomBytes(12).toString('base64url'));
+  #sequenceOrNew(workspace: string): Sequence {
+    const row = this.#sql.sequence.get({ workspace });
+    return row === undefined ? { workspace, epoch: newEpoch(this.#options), seq: 0, purged: 0 } : readSequence(row);
   }
-
-  #newEpoch(): string {
-    return this.#options.randomBytes(6).toString('base64url');
-  }
-}
-
-/** Two edits that are fine alone may break a rule together: then nobody is wrong, and a person has to decide. */
-function refused(intended: Outcome, stored: Stored | null, errors: readonly FieldError[]): Outcome {
-  if (intended.status === 'merged' && stored !== null && stored.attributes !== null) {
-    return { status: 'conflict', serverId: stored.serverId, version: stored.version, attributes: stored.attributes };
-  }
-  return { status: 'rejected', reason: 'invalid', errors };
 }
 
 /** What SQLite itself refuses (disk full, locked, unreadable) is not for ever; anything else is a bug and goes up as it is. */

@@ -19,7 +19,8 @@ export function within(workspace: string, collection: Collection, scope: Scope):
 
 /** A prepared statement, as much of it as is used here. */
 export interface Prepared {
-  run(parameters: object): unknown;
+  /** One object with named parameters, or each by its place, which is quicker. */
+  run(...parameters: readonly unknown[]): unknown;
   get(parameters?: object): unknown;
   all(parameters: object): unknown[];
   iterate(parameters: object): Iterable<unknown>;
@@ -28,7 +29,6 @@ export interface Prepared {
 const HERE = 'workspace = @workspace AND collection = @collection';
 
 export function prepareStatements(database: Database.Database) {
-  const recordColumns = 'server_id, client_id, version, seq, attributes, field_versions, writers';
   const changeColumns = 'server_id, client_id, version, seq, changed_at, attributes';
   const revisionOfDevice = `(
     SELECT revision FROM revisions WHERE revisions.workspace = records.workspace AND revisions.collection = records.collection
@@ -44,37 +44,36 @@ export function prepareStatements(database: Database.Database) {
     return ({ account }) => (account === null ? all : own);
   };
   return {
-    byServerId: scoped(rows, (here) => `SELECT ${recordColumns} FROM records WHERE ${here} AND server_id = @id`),
-    // An owner's own record comes before somebody else's under the same temporary id.
-    byClientId: scoped(
-      rows,
-      (here) => `SELECT ${recordColumns} FROM records WHERE ${here} AND client_id = @id ORDER BY account <> @caller, seq LIMIT 1`,
+    // CROSS JOIN: first the list, then the index, for each that it names.
+    named: rows(
+      `WITH named AS MATERIALIZED (SELECT value ->> 0 AS workspace, value ->> 1 AS collection, value ->> 2 AS id FROM json_each(@named))
+       SELECT records.* FROM named CROSS JOIN records USING (workspace, collection) WHERE server_id = id
+       UNION ALL SELECT records.* FROM named CROSS JOIN records USING (workspace, collection) WHERE client_id = id`,
     ),
-    lastRevision: value(`SELECT revision FROM revisions WHERE ${HERE} AND server_id = @serverId AND device = @device`),
-    putRevision: rows(
-      `INSERT INTO revisions (workspace, collection, server_id, device, revision) VALUES (@workspace, @collection, @serverId, @device, @revision)
-       ON CONFLICT DO UPDATE SET revision = max(revision, excluded.revision)`,
+    seen: rows(
+      `SELECT revisions.* FROM json_each(@seen) CROSS JOIN revisions
+       WHERE workspace = value ->> 0 AND collection = value ->> 1 AND server_id = value ->> 2 AND device = value ->> 3`,
     ),
-    nextSeq: rows(
-      `INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 1, 0)
-       ON CONFLICT DO UPDATE SET seq = seq + 1 RETURNING epoch, seq, purged`,
+    putSeen: rows(
+      `INSERT INTO revisions (workspace, collection, server_id, device, revision) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET revision = excluded.revision`,
     ),
-    sequence: rows('SELECT epoch, seq, purged FROM sequences WHERE workspace = @workspace'),
+    putSequence: rows(
+      `INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, @seq, @purged)
+       ON CONFLICT DO UPDATE SET seq = excluded.seq`,
+    ),
+    sequence: rows('SELECT workspace, epoch, seq, purged FROM sequences WHERE workspace = @workspace'),
     startSequence: rows('INSERT INTO sequences (workspace, epoch, seq, purged) VALUES (@workspace, @epoch, 0, 0) ON CONFLICT DO NOTHING'),
-    // The account and the temporary id are those of the creation, whoever writes later; the account is told.
-    putRecord: value(
+    putRecord: rows(
       `INSERT INTO records (workspace, collection, server_id, client_id, account, version, seq, attributes, field_versions, writers, changed_at)
-       VALUES (@workspace, @collection, @serverId, @clientId, @account, @version, @seq, @attributes, @fieldVersions, @writers, @changedAt)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (workspace, collection, server_id) DO UPDATE SET
          version = excluded.version, seq = excluded.seq, attributes = excluded.attributes,
-         field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at
-       RETURNING account`,
+         field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at`,
     ),
-    putVersion: rows(
-      'INSERT INTO questionnaire_versions (workspace, server_id, version, attributes) VALUES (@workspace, @serverId, @version, @attributes)',
-    ),
+    putVersion: rows('INSERT INTO questionnaire_versions (workspace, server_id, version, attributes) VALUES (?, ?, ?, ?)'),
     questionnaireByClientId: value(
-      `SELECT server_id FROM records WHERE workspace = @workspace AND collection = 'questionnaires' AND client_id = @id ORDER BY seq LIMIT 1`,
+      `SELECT server_id FROM records WHERE workspace = @workspace AND collection = 'questionnaires' AND client_id = @id ORDER BY server_id LIMIT 1`,
     ),
     questionnaireVersion: rows(
       'SELECT server_id, version, attributes FROM questionnaire_versions WHERE workspace = @workspace AND server_id = @id AND version = @version',
@@ -87,7 +86,7 @@ export function prepareStatements(database: Database.Database) {
     one: scoped(
       rows,
       (here) => `SELECT ${changeColumns}, ${revisionOfDevice} FROM records
-        WHERE ${here} AND (server_id = @id OR client_id = @id) ORDER BY server_id <> @id, account <> @caller, seq LIMIT 1`,
+        WHERE ${here} AND (server_id = @id OR client_id = @id) ORDER BY server_id <> @id, account <> @caller, server_id LIMIT 1`,
     ),
     live: scoped(rows, (here) => `SELECT ${changeColumns} FROM records WHERE ${here} AND attributes IS NOT NULL ORDER BY seq`),
     lastSeq: scoped(value, (here) => `SELECT max(seq) FROM records WHERE ${here}`),

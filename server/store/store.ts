@@ -45,7 +45,7 @@ export interface Store {
   /**
    * Decides and stores one edit. Edits that arrive in the same turn of the event loop are committed together, in the
    * order of the calls; the promise settles only after the commit. Rejects with `StoreUnavailable` if nothing could be
-   * written, with anything else for a bug; neighbours in the same commit are not touched by either.
+   * written, with anything else for a bug, which touches none of the neighbours.
    */
   push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome>;
   /** One page of changes in commit order. */
@@ -80,12 +80,18 @@ export interface Committed {
   readonly place: Omit<Place, 'scope'>;
 }
 
-/** The rules of the collections, which a store asks inside its transaction before it writes. Pure. */
+/** The rules of the collections, which a store asks before it writes. Pure. */
 export interface Rules {
   /** The record version that these attributes are judged by, if any. */
-  reference(collection: Collection, attributes: Attributes): { readonly id: string; readonly version: number } | null;
+  reference(collection: Collection, attributes: Attributes): Version | null;
   /** `referenced` is that version's attributes, or null if there is none. Empty if all is well. */
   check(collection: Collection, attributes: Attributes, referenced: Referenced | null): readonly FieldError[];
+}
+
+/** A version of a record, named by its ServerId or by the temporary id that it was created under. */
+export interface Version {
+  readonly id: string;
+  readonly version: number;
 }
 
 /** A questionnaire as it was at one version. */
