@@ -74,7 +74,7 @@ const anyPush: fc.Arbitrary<Push> = fc
       collection: fc.constantFrom('responses' as const, 'responses' as const, 'questionnaires' as const),
       workspace: fc.constantFrom('w1', 'w1', 'w2'),
       account: fc.constantFrom('ann', 'ben'),
-      role: fc.constantFrom('owner' as const, 'member' as const),
+      role: fc.constantFrom('owner' as const, 'collector' as const),
     }),
   })
   .map(({ about, ...edit }) => push(edit, about));
@@ -130,7 +130,7 @@ test('one temporary id, several accounts: one’s own record is meant, an owner 
   const database = new Database();
   const by = (account: string, role: Role, a: string) => push({ id: uuid(1), attributes: { a } }, { account, role });
   const ids = (...pushes: Push[]) => database.commit(pushes).outcomes.map((outcome) => 'serverId' in outcome && outcome.serverId);
-  expect(ids(by('ben', 'member', '1'), by('cleo', 'member', '2'), by('ann', 'member', '3'))).toEqual(['s000000', 's000001', 's000002']);
+  expect(ids(by('ben', 'collector', '1'), by('cleo', 'collector', '2'), by('ann', 'collector', '3'))).toEqual(['s000000', 's000001', 's000002']);
   expect(ids(by('ann', 'owner', '4'), by('dora', 'owner', '5'), by('dora', 'owner', '6'), by('cleo', 'owner', '7'))).toEqual(['s000002', 's000000', 's000000', 's000001']);
 });
 
