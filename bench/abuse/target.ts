@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { BASE_PATH } from '../../protocol/index.ts';
 import { createServer } from '../../server/index.ts';
@@ -67,8 +68,7 @@ async function furnish(dataDir: string, accounts: number): Promise<Pick<Target, 
 /** Somebody who stores one response after the other until told to stop; resolves with how long each took, in milliseconds. */
 export function beHonest({ port, keys, form }: Target, stop: Promise<unknown>): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let going = true;
-  void stop.then(() => (going = false));
+  const stopped = stop.then(() => true);
   const body = JSON.stringify({ questionnaireId: form, questionnaireVersion: 1, answers: { depth: 3 }, startedAt: TIME, endedAt: TIME });
   const headers = { authorization: `Bearer ${keys[0] ?? ''}`, 'content-type': 'application/json' };
   const once = (): Promise<number> =>
@@ -81,10 +81,8 @@ export function beHonest({ port, keys, form }: Target, stop: Promise<unknown>): 
     });
   return (async () => {
     const took: number[] = [];
-    while (going) {
-      took.push(await once());
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    do took.push(await once());
+    while (!(await Promise.race([stopped, pause(PAUSE_MS, false)])));
     agent.destroy();
     return took;
   })();

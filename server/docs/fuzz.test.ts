@@ -70,7 +70,7 @@ test('anything at all, from anybody: never a failure of the server, every answer
   const ask = async ({ method, path, headers, body }: MadeRequest, credentials: Readonly<Record<string, string>>) => {
     const verb = v.parse(v.picklist(['GET', 'PUT', 'POST', 'DELETE']), method);
     const answer = await server.app.inject({ method: verb, url: path, headers: { ...headers, ...credentials }, ...(body === null ? {} : { payload: body }), payloadAsStream: true });
-    const type = String(answer.headers['content-type'] ?? '');
+    const type = answer.headers['content-type'] ?? '';
     const isStream = type.startsWith('text/event-stream');
     const text = isStream ? '' : await textOf(answer.stream());
     if (isStream) answer.stream().destroy();

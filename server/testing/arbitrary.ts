@@ -22,7 +22,7 @@ export interface Known {
 }
 
 /** Any value that fits the schema, as far as it says. */
-export function fitting(schema: JsonSchema): fc.Arbitrary<unknown> {
+function fitting(schema: JsonSchema): fc.Arbitrary<unknown> {
   const { type, enum: choices, anyOf, oneOf, pattern, properties = {}, required = [], items, maxItems = 5, minimum, additionalProperties, propertyNames } = schema;
   if ('const' in schema) return fc.constant(schema.const);
   if (choices !== undefined) return fc.constantFrom(...choices);
@@ -45,8 +45,12 @@ export function fitting(schema: JsonSchema): fc.Arbitrary<unknown> {
       const parts = Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, fittingOrAny(each)]));
       return Object.keys(parts).length === 0 ? fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 }) : fc.record(parts, { requiredKeys: required });
     }
-    default:
+    case undefined:
       return fc.jsonValue();
+    default: {
+      const never: never = type;
+      return never;
+    }
   }
 }
 
@@ -60,7 +64,7 @@ function texts(schema: JsonSchema | boolean | undefined): fc.Arbitrary<string> {
 }
 
 /** Requests of one operation. `models` are bodies that could be stored. */
-export function requestsOf(method: string, path: string, operation: DescribedOperation, known: Known, models: readonly unknown[]): fc.Arbitrary<MadeRequest> {
+function requestsOf(method: string, path: string, operation: DescribedOperation, known: Known, models: readonly unknown[]): fc.Arbitrary<MadeRequest> {
   const { parameters, requestBody } = operation;
   const id = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known.ids) }, { weight: 4, arbitrary: fc.uuid() }, fc.string({ maxLength: 120 }), fc.string({ unit: 'binary' }));
   const parts = Object.fromEntries(parameters.filter((each) => each.in === 'path').map(({ name, schema }) => [name, name === 'id' ? id : fc.oneof({ weight: 9, arbitrary: texts(schema) }, { weight: 1, arbitrary: fc.string({ minLength: 1 }) })]));
