@@ -28,6 +28,7 @@ function fitting(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (choices !== undefined) return fc.constantFrom(...choices);
   const union = anyOf ?? oneOf;
   if (union !== undefined) return fc.oneof(...union.map(fittingOrAny));
+  if (Array.isArray(type)) return fc.oneof(...type.map((each) => fitting({ ...schema, type: each })));
   switch (type) {
     case 'string':
       return pattern === undefined ? fc.oneof(fc.string(), fc.constant('olive@example.org'), fc.string({ unit: 'binary' })) : fc.stringMatching(new RegExp(pattern));
