@@ -80,7 +80,14 @@ ${asMarkdown(changesTable(results))}
 Milliseconds of the floors; those with a transaction for each row are measured with the least rows alone:
 
 ${asMarkdown(floorsTable(results))}
-${growth.rows.length === 0 ? '' : `\nHow Outpost's times and the floors' grow with ten times the rows; (d) changes ten rows with any number:\n\n${asMarkdown(growth)}\n`}
+${growth.rows.length === 0 ? '' : `
+How the times of Outpost and the floors grow with the rows. localStorage takes 5,242,880 characters in Chromium: 10,000 bare
+rows, as the floors write them, but with Outpost’s bookkeeping some 8,700. What finds no room there is in the journal alone,
+in IndexedDB, and in the list all the same; nothing is evicted here. So 8,000 rows say how Outpost grows, and 10,000 what a full
+localStorage costs.
+
+${asMarkdown(growth)}
+`}
 ## Sizes
 
 ${asMarkdown(sizesTable(results, abouts))}

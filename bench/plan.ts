@@ -1,6 +1,7 @@
 /**
  * What is measured in which order, so that a run ends in time on a slow machine too.
  */
+import { GROWTH } from './works.ts';
 
 /** One round of one size: the floors, then one contender after another. */
 export interface Heat {
@@ -11,8 +12,8 @@ export interface Heat {
 
 const FULL: readonly Heat[] = [
   { n: 1_000, isGrowth: false },
-  { n: 10_000, isGrowth: true },
   { n: 5_000, isGrowth: false },
+  ...GROWTH.to.map((n) => ({ n, isGrowth: true })),
 ];
 const QUICK: readonly Heat[] = [{ n: 1_000, isGrowth: false }];
 

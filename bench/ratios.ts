@@ -1,7 +1,7 @@
 /**
  * Outpost held against the floors and against itself: a ratio says the same on any machine, a time does not.
  */
-import type { FloorRow, Results, ResultRow, Spread } from './results.ts';
+import type { FloorRow, Results, ResultRow } from './results.ts';
 import { GOALS, GROWTH, type Work } from './works.ts';
 
 /** Of two medians. */
@@ -43,20 +43,27 @@ export function worseThan(recorded: readonly Ratio[], now: readonly Ratio[]): { 
   });
 }
 
-/** How many times as long something takes with ten times the rows. */
+/** How many times as long something takes with more rows. */
 export interface Growth {
   /** Of Outpost, or the name of a floor. */
   readonly name: string;
-  readonly from: Spread;
-  readonly to: Spread;
-  readonly ratio: number;
+  /** Milliseconds with the least rows. */
+  readonly fromMs: number;
+  /** In the order of `GROWTH.to`; null where it was not measured. */
+  readonly ratios: readonly (number | null)[];
 }
 
-/** @returns what was measured with both sizes: Outpost's works first, then the floors */
+/** @returns what was measured with the least and with more rows: Outpost's works first, then the floors */
 export function growthOf({ rows, floors }: Pick<Results, 'rows' | 'floors'>): Growth[] {
   const grown = (name: string, all: readonly Pick<FloorRow | ResultRow, 'n' | 'ms'>[]): Growth[] => {
-    const [from, to] = [GROWTH.from, GROWTH.to].map((size) => all.find(({ n }) => n === size)?.ms ?? null);
-    return from && to ? [{ name, from, to, ratio: to.median / from.median }] : [];
+    const medianOf = (size: number): number | null => all.find(({ n }) => n === size)?.ms?.median ?? null;
+    const fromMs = medianOf(GROWTH.from);
+    if (fromMs === null) return [];
+    const ratios = GROWTH.to.map((size) => {
+      const ms = medianOf(size);
+      return ms === null ? null : ms / fromMs;
+    });
+    return ratios.every((ratio) => ratio === null) ? [] : [{ name, fromMs, ratios }];
   };
   const names = [...new Set(floors.map(({ name }) => name))];
   return [

@@ -9,7 +9,7 @@ import type { Contender, Row } from './contract.ts';
 import type { Peer } from './peer.ts';
 
 /** So long may one measured thing take; what takes longer has failed. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 120_000;
 
 /** So long may a page take to load and its worker to come. */
 const START_TIMEOUT_MS = 30_000;

@@ -101,8 +101,16 @@ export function changesTable({ rows }: Results): Table {
 /** How Outpost's times and the floors' grow. Empty if only one size was measured. */
 export function growthTable(results: Results): Table {
   return {
-    head: ['', `N = ${number(GROWTH.from)}`, `N = ${number(GROWTH.to)}`, 'times as long'],
-    rows: growthOf(results).map(({ name, from, to, ratio }) => [name, msText(from.median), msText(to.median), ratio.toFixed(1)]),
+    head: ['', `N = ${number(GROWTH.from)}, ms`, ...GROWTH.to.map((n) => `N = ${number(n)}, times that`)],
+    rows: growthOf(results).map(({ name, fromMs, ratios }) => [
+      name,
+      msText(fromMs),
+      ...ratios.map((ratio, index) => {
+        if (ratio === null) return '–';
+        const isWork = name.startsWith('(');
+        return `${ratio.toFixed(1)}${isWork ? mark(ratio <= (GROWTH.to[index] ?? 0) / GROWTH.from) : ''}`;
+      }),
+    ]),
   };
 }
 

@@ -56,5 +56,5 @@ export const GOALS: readonly Goal[] = [
 /** Of Outpost, for (d): milliseconds, and bytes over the network for each byte of a changed row. */
 export const CHANGE_GOAL = { ms: 10, bytes: 1.5 } as const;
 
-/** From how many rows to how many times as many Outpost should take no more than so many times as long. */
-export const GROWTH = { from: 1_000, to: 10_000, works: ['a', 'a-single', 'b', 'c', 'd', 'e'] } as const satisfies { works: readonly Work[]; from: number; to: number };
+/** What should take Outpost no more times as long than there are times as many rows. All of 8,000 fit into localStorage, not of 10,000. */
+export const GROWTH = { from: 1_000, to: [8_000, 10_000], works: ['a', 'a-single', 'b', 'c', 'd', 'e'] } as const satisfies { works: readonly Work[]; from: number; to: readonly number[] };
