@@ -47,7 +47,7 @@ describe('ratios to the floors', () => {
 });
 
 it('growth is that of Outpost and the floors, of what was measured with the least rows and with more', () => {
-  const rows = summed([measured('outpost', 'a', 10), measured('outpost', 'a', 120, 10_000), measured('outpost', 'b', 10), measured('article', 'a', 1), measured('article', 'a', 1, 10_000)]);
+  const rows = summed([measured('article', 'a', 1), measured('article', 'a', 1, 10_000), measured('outpost', 'a', 10), measured('outpost', 'a', 120, 10_000), measured('outpost', 'b', 10)]);
   expect(growthOf({ rows, floors: [floor(5), floor(35, 8_000), floor(45, 10_000)] })).toEqual([
     { name: '(a)', fromMs: 10, ratios: [null, 12] },
     { name: STRICT, fromMs: 5, ratios: [7, 9] },
