@@ -1,6 +1,7 @@
 /**
  * What every contender is asked to do, in the page and on its server.
  */
+import type { PageFloor } from './floors/page.ts';
 import type { Work } from './works.ts';
 
 /** One response, about 350 bytes of JSON; the same rows for everybody. */
@@ -50,8 +51,8 @@ export interface BenchServer {
   readonly questionnaireId?: string;
   /** Stores these rows as if another device had sent them. */
   seed(rows: readonly Row[]): Promise<void>;
-  /** How many rows are stored, and how many different `reference`s they have. */
-  count(): Promise<{ rows: number; distinct: number }>;
+  /** The `reference` of every row that is stored, as often as it is stored. */
+  references(): Promise<readonly string[]>;
   /** Edits the answer `remark` of these rows as if another device had sent that. */
   change(references: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +71,10 @@ export interface About {
   readonly title: string;
   /** How it is set up, and which page of its documentation says so; a sentence or two. */
   readonly setUp: string;
+  /** What it waits for before it calls a row saved. */
+  readonly waitsFor: string;
+  /** The floor that waits for the same. */
+  readonly savedLike: PageFloor;
   /** What in these measurements is unfair to it, or to the others; a sentence each. */
   readonly unfair: readonly string[];
   /** The tag of its Background Sync, which the browser would fire the moment that it is online. */

@@ -17,7 +17,7 @@ const References = v.array(v.string());
 export const Order = v.variant('kind', [
   v.object({ kind: v.literal('seed'), rows: Rows }),
   v.object({ kind: v.literal('change'), references: References }),
-  v.object({ kind: v.literal('count') }),
+  v.object({ kind: v.literal('references') }),
   v.object({ kind: v.literal('traffic') }),
   v.object({ kind: v.literal('cut'), isCut: v.boolean() }),
   v.object({ kind: v.literal('in driver'), rows: Rows, isBulk: v.boolean() }),
@@ -35,7 +35,6 @@ export const ServerModule = v.object({
 
 const Said = v.object({ id: v.number(), value: v.optional(v.unknown()), error: v.optional(v.string()) });
 const Started = v.object({ url: v.string(), questionnaireId: v.optional(v.string()) });
-const Count = v.object({ rows: v.number(), distinct: v.number() });
 const Counted = v.object({ requests: v.number(), bytes: v.number() });
 
 export interface Peer {
@@ -43,6 +42,9 @@ export interface Peer {
   readonly questionnaireId: string;
   seed(rows: readonly Row[]): Promise<void>;
   change(references: readonly string[]): Promise<void>;
+  /** The `reference` of every row that is stored, as often as it is stored. */
+  references(): Promise<readonly string[]>;
+  /** How many rows are stored, and how many different ones. */
   count(): Promise<{ rows: number; distinct: number }>;
   traffic(): Promise<Traffic>;
   /** No network on the server's side: every connection breaks. */
@@ -80,13 +82,18 @@ export async function startPeer(module: string, appFolder: string): Promise<Peer
     child.send({ id: orders, order });
     return answer;
   };
+  const references = async (): Promise<string[]> => v.parse(References, await tell({ kind: 'references' }));
   const { url, questionnaireId = 'none' } = v.parse(Started, await answerTo(0));
   return {
     url,
     questionnaireId,
     seed: async (rows) => void (await tell({ kind: 'seed', rows })),
     change: async (references) => void (await tell({ kind: 'change', references: [...references] })),
-    count: async () => v.parse(Count, await tell({ kind: 'count' })),
+    references,
+    async count() {
+      const all = await references();
+      return { rows: all.length, distinct: new Set(all).size };
+    },
     traffic: async () => v.parse(Counted, await tell({ kind: 'traffic' })),
     cut: async (isCut) => void (await tell({ kind: 'cut', isCut })),
     inDriver: async (rows, isBulk) => v.parse(v.number(), await tell({ kind: 'in driver', rows, isBulk })),

@@ -12,7 +12,7 @@ export type Spread = v.InferOutput<typeof Spread>;
 const ResultRow = v.object({
   /** As in `WORKS`. */
   work: v.picklist(WORK_NAMES),
-  /** How many rows; 0 where it has no say. */
+  /** How many rows; 0 where it has no say. Of (h): those that were called saved in all trials. */
   n: v.number(),
   contender: v.string(),
   /** Null where no time is measured. */
@@ -21,30 +21,31 @@ const ResultRow = v.object({
   bytes: v.nullable(v.number()),
   /** The median of HTTP requests. */
   requests: v.nullable(v.number()),
-  /** The most of any round: rows that the server or the page lacks. */
+  /** The most of any round: rows that the server or the page lacks; all of them of a round that did not get to the end. */
   lost: v.number(),
   /** The most of any round: rows that the server has twice. */
   doubled: v.number(),
-  /** In how many rounds it did not get to the end. */
-  failed: v.number(),
 });
 export type ResultRow = v.InferOutput<typeof ResultRow>;
 
 const FloorRow = v.object({ name: v.string(), n: v.number(), ms: Spread });
 export type FloorRow = v.InferOutput<typeof FloorRow>;
 
-const Ratio = v.object({ work: v.picklist(WORK_NAMES), n: v.number(), floor: v.string(), ratio: v.number(), atMost: v.number() });
-export type Ratio = v.InferOutput<typeof Ratio>;
-
 export const Results = v.object({
-  machine: v.object({ cpu: v.string(), cores: v.number(), memoryGb: v.number(), system: v.string(), node: v.string(), browser: v.string() }),
-  /** ISO 8601. */
-  at: v.string(),
-  command: v.string(),
+  /** What it was measured on, when (ISO 8601) and how. */
+  machine: v.object({
+    cpu: v.string(),
+    cores: v.number(),
+    memoryGb: v.number(),
+    system: v.string(),
+    node: v.string(),
+    browser: v.string(),
+    at: v.string(),
+    command: v.string(),
+    tookSeconds: v.number(),
+  }),
   rows: v.array(ResultRow),
   floors: v.array(FloorRow),
-  /** Of Outpost's medians to those of the floors. */
-  ratios: v.array(Ratio),
 });
 export type Results = v.InferOutput<typeof Results>;
 
@@ -58,11 +59,10 @@ export interface Measured {
   readonly requests: number | null;
   readonly lost: number;
   readonly doubled: number;
-  readonly failed: number;
 }
 
 /** What is not said of a measurement. */
-export const NOTHING = { ms: null, bytes: null, requests: null, lost: 0, doubled: 0, failed: 0 } as const;
+export const NOTHING = { ms: null, bytes: null, requests: null, lost: 0, doubled: 0 } as const;
 
 /** The measurements of all rounds as one row for each work, size and contender, in the order of the first of each. */
 export function summed(all: readonly Measured[]): ResultRow[] {
@@ -82,7 +82,6 @@ export function summed(all: readonly Measured[]): ResultRow[] {
       requests: spreadOf(numbers(({ requests }) => requests))?.median ?? null,
       lost: most(({ lost }) => lost),
       doubled: most(({ doubled }) => doubled),
-      failed: group.reduce((sum, { failed }) => sum + failed, 0),
     };
   });
 }

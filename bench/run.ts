@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: everybody on the same work, one after another in each round, and the floors between them.
  *
- * `--quick`: 1,000 rows alone. `--contender a,b`: only these and the floors; then nothing is written down. `--rounds`: at most so many.
+ * `--quick`: 1,000 rows alone, and fewer kills. `--check`: Outpost and the floors alone, held against what was recorded;
+ * ends with 1 if a ratio has become worse. `--contender a,b`: only these. The last two write nothing down.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type as systemName } from 'node:os';
@@ -9,33 +10,35 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
+import { tryWrongAnswers } from './wrong-answers.ts';
 import { bundle } from './bundle.ts';
 import { chartOf } from './chart.ts';
+import { tryClosedTab } from './closed.ts';
 import type { About } from './contract.ts';
 import { tryFloors, type MeasuredFloor } from './floors.ts';
+import { tryKills } from './kills.ts';
 import { benchmarksPage } from './page.ts';
-import { ratiosOf, worseThan } from './ratios.ts';
+import { PLANS, takesPart, type Heat } from './plan.ts';
+import { regressions } from './ratios.ts';
 import { NOTHING, Results, summed, summedFloors, type Measured } from './results.ts';
 import { openStage, type Stage } from './stage.ts';
-import { asText, changesTable, floorsTable, ratiosTable, sizesTable, timesTable, trafficTable } from './tables.ts';
+import { asText, changesTable, floorsTable, growthTable, hardTable, promisesTable, ratiosTable, sizesTable, timesTable, trafficTable, type Abouts } from './tables.ts';
 import { tryAll, type Entrant } from './trials.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, contender: { type: 'string' }, rounds: { type: 'string' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, contender: { type: 'string' } } });
 const ROOT = join(import.meta.dirname, '..');
 const FLOORS = join(import.meta.dirname, 'floors');
 const CONTENDERS = join(import.meta.dirname, 'contenders');
 const LATEST = join(import.meta.dirname, 'results', 'latest.json');
-const SIZES = values.quick ? [1_000] : [1_000, 5_000];
-const ROUNDS = Number(values.rounds ?? (values.quick ? 3 : 5));
-/** For each size. No round is begun later, so that a slow machine measures less and not longer. */
-const BUDGET_MS = values.quick ? 80_000 : 200_000;
+const PLAN = values.check ? PLANS.check : values.quick ? PLANS.quick : PLANS.full;
 
 const AboutModule = v.object({ about: v.custom<About>((value) => typeof value === 'object') });
 
+/** Outpost first. */
 async function entrants(): Promise<Entrant[]> {
   const folders = await readdir(CONTENDERS, { withFileTypes: true });
-  const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const wanted = names.filter((name) => values.contender?.split(',').includes(name) ?? true);
+  const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
+  const wanted = (values.check ? 'outpost' : values.contender)?.split(',') ?? ['outpost', ...names.filter((name) => name !== 'outpost')];
   return Promise.all(
     wanted.map(async (name) => {
       const source = join(CONTENDERS, name);
@@ -45,21 +48,40 @@ async function entrants(): Promise<Entrant[]> {
   );
 }
 
-async function measure(stage: Stage, contenders: readonly Entrant[]): Promise<{ measured: Measured[]; floors: MeasuredFloor[] }> {
-  const measured = contenders.map(
-    ({ name, bundle: { pageGzipBytes, workerGzipBytes } }): Measured => ({ ...NOTHING, work: 'f', n: 0, contender: name, bytes: pageGzipBytes + workerGzipBytes }),
-  );
+/** What goes wrong is tried by all at the same time: it is not timed. */
+async function tryHardships(stage: Stage, contenders: readonly Entrant[], kills: number): Promise<Measured[]> {
+  const silent = contenders.filter(({ about }) => about.syncTag === undefined);
+  const all = await Promise.all([tryKills(contenders, kills), ...contenders.map((entrant) => tryWrongAnswers(stage, entrant)), ...silent.map((entrant) => tryClosedTab(stage, entrant))]);
+  return all.flat();
+}
+
+async function tryTimed(stage: Stage, contenders: readonly Entrant[], deadlineMs: number): Promise<{ measured: Measured[]; floors: MeasuredFloor[] }> {
+  const measured: Measured[] = [];
   const floors: MeasuredFloor[] = [];
   const floorBundle = await bundle('floors', FLOORS, false);
-  for (const n of SIZES) {
-    const deadlineMs = Date.now() + BUDGET_MS;
-    for (let round = 0; round < ROUNDS && (round === 0 || Date.now() < deadlineMs); round += 1) {
-      console.log(`${n} rows, round ${round + 1}`);
-      floors.push(...(await tryFloors(stage, join(FLOORS, 'server.ts'), floorBundle, n)));
-      for (const entrant of contenders) measured.push(...(await tryAll(stage, entrant, n)));
+  const took = new Map(contenders.map(({ name }) => [name, new Map<number, number>()]));
+  const heat = async (round: number, { n, isGrowth }: Heat): Promise<void> => {
+    const able = contenders.filter(({ name }) => (!isGrowth || name === 'outpost') && takesPart(took.get(name) ?? new Map(), n, deadlineMs - performance.now()));
+    if (able.length === 0) return;
+    console.log(`${n} rows, round ${round}: ${able.map(({ name }) => name).join(', ')}`);
+    floors.push(...(await tryFloors(stage, join(FLOORS, 'server.ts'), floorBundle, n)));
+    for (const entrant of able) {
+      const known = took.get(entrant.name) ?? new Map<number, number>();
+      if (!takesPart(known, n, deadlineMs - performance.now())) continue;
+      const startedMs = performance.now();
+      measured.push(...(await tryAll(stage, entrant, n)));
+      known.set(n, performance.now() - startedMs);
     }
+  };
+  for (let round = 1; round <= PLAN.rounds; round += 1) {
+    for (const each of PLAN.heats) await heat(round, each);
+    if (performance.now() < deadlineMs) for (const entrant of contenders.filter(({ about }) => about.syncTag !== undefined)) measured.push(await tryClosedTab(stage, entrant));
   }
   return { measured, floors };
+}
+
+function shipped({ name, bundle: { pageGzipBytes, workerGzipBytes } }: Entrant): Measured {
+  return { ...NOTHING, work: 'f', n: 0, contender: name, bytes: pageGzipBytes + workerGzipBytes };
 }
 
 async function recorded(): Promise<Results | null> {
@@ -71,26 +93,29 @@ async function recorded(): Promise<Results | null> {
   }
 }
 
-async function write(results: Results, abouts: ReadonlyMap<string, About>): Promise<void> {
-  const titleOf = (name: string): string => abouts.get(name)?.title ?? name;
+/** The sizes that everybody was measured with. */
+const SIZES = PLAN.heats.filter(({ isGrowth }) => !isGrowth).map(({ n }) => n);
+
+async function write(results: Results, abouts: Abouts): Promise<void> {
   await mkdir(join(ROOT, 'docs', 'images'), { recursive: true });
   await writeFile(LATEST, `${JSON.stringify(results, null, 2)}\n`);
-  const charts = SIZES.map((n) => `images/benchmarks-${n}.svg`);
-  await Promise.all(SIZES.map((n) => writeFile(join(ROOT, 'docs', `images/benchmarks-${n}.svg`), chartOf(results, n, titleOf))));
-  await writeFile(join(ROOT, 'docs', 'benchmarks.md'), benchmarksPage(results, abouts, charts));
+  const charts = SIZES.map((n) => ({ n, path: `images/benchmarks-${n}.svg` }));
+  await Promise.all(charts.map(({ n, path }) => writeFile(join(ROOT, 'docs', path), chartOf(results, n, abouts))));
+  await writeFile(join(ROOT, 'docs', 'benchmarks.md'), benchmarksPage(results, SIZES, abouts, charts));
 }
 
-function print(results: Results, titleOf: (name: string) => string): void {
-  for (const n of SIZES) console.log(`\nMilliseconds, N = ${n}\n${asText(timesTable(results, n, titleOf))}\n\nRequests / bytes\n${asText(trafficTable(results, n, titleOf))}`);
-  for (const table of [sizesTable(results, titleOf), floorsTable(results), ratiosTable(results), changesTable(results)]) console.log(`\n${asText(table)}`);
+function print(results: Results, abouts: Abouts): void {
+  for (const n of SIZES) console.log(`\nMilliseconds, N = ${n}\n${asText(timesTable(results, n, abouts))}\n\nRequests / bytes\n${asText(trafficTable(results, n, abouts))}`);
+  const tables = [hardTable(results, abouts), promisesTable(results, 1_000, abouts), sizesTable(results, abouts), floorsTable(results), ratiosTable(results), changesTable(results), growthTable(results)];
+  for (const table of tables) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
 }
 
 const before = await recorded();
 const contenders = await entrants();
 const stage = await openStage();
 try {
-  const { measured, floors: measuredFloors } = await measure(stage, contenders);
-  const [rows, floors] = [summed(measured), summedFloors(measuredFloors)];
+  const hard = values.check ? [] : await tryHardships(stage, contenders, PLAN.kills);
+  const { measured, floors: measuredFloors } = await tryTimed(stage, contenders, PLAN.withinMs);
   const [cpu] = cpus();
   const results: Results = {
     machine: {
@@ -100,19 +125,20 @@ try {
       system: `${systemName()} ${release()}`,
       node: process.versions.node,
       browser: stage.version,
+      at: new Date().toISOString(),
+      command: ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' '),
+      tookSeconds: Math.round(performance.now() / 1_000),
     },
-    at: new Date().toISOString(),
-    command: ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' '),
-    rows,
-    floors,
-    ratios: ratiosOf(rows, floors),
+    rows: summed([...contenders.map(shipped), ...measured, ...hard]),
+    floors: summedFloors(measuredFloors),
   };
   const abouts = new Map(contenders.map(({ name, about }) => [name, about]));
-  print(results, (name) => abouts.get(name)?.title ?? name);
-  if (values.contender === undefined) await write(results, abouts);
-  const worse = worseThan(before?.ratios ?? [], results.ratios);
-  for (const { now, recorded: last } of worse) console.error(`(${now.work}) with ${now.n} rows takes ${now.ratio.toFixed(2)} times the floor; recorded were ${last.ratio.toFixed(2)}.`);
-  process.exitCode = worse.length === 0 ? 0 : 1;
+  print(results, abouts);
+  if (!values.check && values.contender === undefined) await write(results, abouts);
+  const worse = before === null ? [] : regressions(before, results);
+  for (const sentence of worse) console.error(sentence);
+  console.log(`\nTook ${results.machine.tookSeconds} s.`);
+  if (values.check) process.exitCode = worse.length === 0 ? 0 : 1;
 } finally {
   await stage.close();
 }

@@ -18,8 +18,8 @@ async function obey(order: Order): Promise<unknown> {
       return server.seed(order.rows);
     case 'change':
       return server.change(order.references);
-    case 'count':
-      return server.count();
+    case 'references':
+      return server.references();
     case 'traffic':
       return traffic();
     case 'cut':

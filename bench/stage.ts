@@ -5,11 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type CDPSession, type Page } from 'playwright';
-import type { Contender } from './contract.ts';
+import type { Contender, Row } from './contract.ts';
 import type { Peer } from './peer.ts';
 
 /** So long may one measured thing take; what takes longer has failed. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 120_000;
 
 /** So long may a page take to load and its worker to come. */
 const START_TIMEOUT_MS = 30_000;
@@ -27,6 +27,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** A browser of its own with a profile on the disk. */
 export async function openStage(): Promise<Stage> {
   const profile = await mkdtemp(join(tmpdir(), 'outpost-bench-profile-'));
   const executablePath = process.env['CHROMIUM_PATH'];
@@ -35,6 +36,14 @@ export async function openStage(): Promise<Stage> {
     args: ARGS,
     env: { ...process.env, HOME: profile },
   });
+  return stageOn(context, async () => {
+    await context.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
+}
+
+/** @param close ends that browser */
+export async function stageOn(context: BrowserContext, close: () => Promise<void>): Promise<Stage> {
   context.setDefaultTimeout(TIMEOUT_MS);
   let isOpen = true;
   context.once('close', () => {
@@ -57,15 +66,19 @@ export async function openStage(): Promise<Stage> {
       if (registrationId === undefined) throw new Error(`There is no worker at ${origin}.`);
       await session.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag, lastChance: false });
     },
-    async close() {
-      await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    },
+    close,
   };
 }
 
 /** A method of a contender with what it is called with, or none for what an app needs not ask for. */
 export type Call = { [Name in keyof Contender]: readonly [Name, ...Parameters<Contender[Name]>] }[keyof Contender];
+
+export interface DeviceOptions {
+  /** Of the contender's Background Sync, if it has one. */
+  readonly syncTag?: string | undefined;
+  /** Whether errors that nobody in the page has caught are no news. */
+  readonly isUsedToErrors?: boolean;
+}
 
 /** One page of a contender. */
 export class Device {
@@ -83,11 +96,10 @@ export class Device {
     this.#syncTag = syncTag;
   }
 
-  /** @param syncTag of the contender's Background Sync, if it has one */
-  static async open(stage: Stage, peer: Peer, syncTag?: string): Promise<Device> {
+  static async open(stage: Stage, peer: Peer, { syncTag, isUsedToErrors = false }: DeviceOptions = {}): Promise<Device> {
     const { context } = stage;
     const page = await context.newPage();
-    page.on('pageerror', (error) => console.error(`${peer.url}: ${error.stack ?? error.message}`));
+    if (!isUsedToErrors) page.on('pageerror', (error) => console.error(`${peer.url}: ${error.stack ?? error.message}`));
     const session = await context.newCDPSession(page);
     await session.send('Network.enable');
     await page.addInitScript(installClock);
@@ -126,6 +138,16 @@ export class Device {
     );
   }
 
+  /** Tries to sync again and again, for so long at most. @returns whether the page knows that the server has all */
+  async syncs(withinMs: number): Promise<boolean> {
+    return this.page.evaluate((bound) => window.benchClock.syncs(bound), withinMs);
+  }
+
+  /** Begins to save these rows one by one, some of them in each turn, and says of each when it is durable to `reportSaved`. */
+  async startSaving(rows: readonly Row[], atOnce: number, everyMs: number): Promise<void> {
+    await this.page.evaluate(([all, some, pauseMs]) => window.benchClock.startSaving(all, some, pauseMs), [rows, atOnce, everyMs] as const);
+  }
+
   /** Cuts the page, and its worker too, which has a network of its own. */
   async offline(): Promise<void> {
     await this.#peer.cut(true);
@@ -136,16 +158,17 @@ export class Device {
   async online(): Promise<void> {
     await this.#peer.cut(false);
     await this.#emulate(false);
-    await this.#fireSync();
+    await this.fireSync();
   }
 
   /** The same for a device whose page was closed: what is left is the worker. */
   async onlineWithoutPage(): Promise<void> {
     await this.#peer.cut(false);
-    await this.#fireSync();
+    await this.fireSync();
   }
 
-  async #fireSync(): Promise<void> {
+  /** What the browser does when it is online, sooner or later: nothing for who has no Background Sync. */
+  async fireSync(): Promise<void> {
     if (this.#syncTag !== undefined) await this.#stage.fireSync(this.#peer.url, this.#syncTag);
   }
 
@@ -188,11 +211,15 @@ interface Clock {
   startWhenOnline(calls: readonly Call[]): void;
   /** What `startWhenOnline` has measured, from the event `online` on. */
   sinceOnline: Promise<number>;
+  syncs(withinMs: number): Promise<boolean>;
+  startSaving(rows: readonly Row[], atOnce: number, everyMs: number): void;
 }
 
 declare global {
   interface Window {
     benchClock: Clock;
+    /** What drives the browser hears it, where it has asked for that. */
+    reportSaved?(reference: string): void;
   }
 }
 
@@ -205,8 +232,21 @@ function installClock(): void {
     for (const [name, ...args] of calls) await Reflect.apply(contender[name], contender, args);
     return performance.now() - startedMs;
   };
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const syncUntil = async (deadlineMs: number): Promise<boolean> => {
+    for (;;) {
+      const isDone = await timed([['sync']]).then(() => true, () => false);
+      if (isDone || performance.now() > deadlineMs) return isDone;
+      await pause(500);
+    }
+  };
   window.benchClock = {
     timed,
+    syncs: (withinMs) => Promise.race([syncUntil(performance.now() + withinMs), pause(withinMs).then(() => false)]),
+    startSaving(rows, atOnce, everyMs) {
+      for (const row of rows.slice(0, atOnce)) void timed([['createEach', [row]]]).then(() => window.reportSaved?.(row.id));
+      if (rows.length > atOnce) setTimeout(() => window.benchClock.startSaving(rows.slice(atOnce), atOnce, everyMs), everyMs);
+    },
     startWhenOnline(calls) {
       window.benchClock.sinceOnline = new Promise((resolve, reject) => {
         // Before the page's own listeners, whose work counts.

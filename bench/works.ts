@@ -3,7 +3,8 @@
  */
 import type { FloorName } from './floors.ts';
 
-export const WORKS = {
+/** By time and traffic, with N rows. */
+export const TIMED = {
   a: 'N created offline, saved in bulk, until durable',
   'a-single': 'N created offline, as N single saves begun at once, until durable',
   b: 'back online, until the client knows that all N are acknowledged',
@@ -13,15 +14,29 @@ export const WORKS = {
   'd-pull': '10 of N changed on the server, back online, until they are on the device',
   e: 'start with N stored, to the list in memory',
   'e-paint': 'the same, from the navigation to the frame that shows it',
-  f: 'JavaScript shipped, page and worker, gzip',
   g: 'one row created online, until acknowledged',
-  j: '100 created offline, the tab closed, back online: until the server has them (–: not before somebody opens the page)',
+} as const;
+
+/** By size. */
+export const SIZED = {
+  f: 'JavaScript shipped, page and worker, gzip',
   k: 'memory of the page with N, after a garbage collection',
 } as const;
 
-export type Work = keyof typeof WORKS;
+/** By what is lost and doubled. */
+export const HARD = {
+  h: 'the browser killed while rows are saved',
+  'h-send': 'the browser killed while rows are sent',
+  'i-500': 'the server answers 500 for a while',
+  'i-401': 'the server answers 401 for a while',
+  'i-lost': 'the server stores the rows, and its answer is lost',
+  'i-portal': 'a captive portal answers 200 with HTML for a while',
+  j: 'saved offline, and the tab closed before there is a network',
+} as const;
 
-export const WORK_NAMES = ['a', 'a-single', 'b', 'b-pull', 'c', 'd', 'd-pull', 'e', 'e-paint', 'f', 'g', 'j', 'k'] as const satisfies readonly Work[];
+export const WORK_NAMES = ['a', 'a-single', 'b', 'b-pull', 'c', 'd', 'd-pull', 'e', 'e-paint', 'f', 'g', 'h', 'h-send', 'i-500', 'i-401', 'i-lost', 'i-portal', 'j', 'k'] as const;
+
+export type Work = (typeof WORK_NAMES)[number];
 
 /** How many times a floor's time Outpost may take. */
 export interface Goal {
@@ -40,3 +55,6 @@ export const GOALS: readonly Goal[] = [
 
 /** Of Outpost, for (d): milliseconds, and bytes over the network for each byte of a changed row. */
 export const CHANGE_GOAL = { ms: 10, bytes: 1.5 } as const;
+
+/** What should take Outpost no more times as long than there are times as many rows. All of 8,000 fit into localStorage, not of 10,000. */
+export const GROWTH = { from: 1_000, to: [8_000, 10_000], works: ['a', 'a-single', 'b', 'c', 'd', 'e'] } as const satisfies { works: readonly Work[]; from: number; to: readonly number[] };

@@ -3,6 +3,8 @@
  */
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startProxy, type Seen } from '../../tests/harness/proxy.ts';
+import { until } from '../../tests/harness/until.ts';
 import { bundle } from '../bundle.ts';
 import { startPeer, type Peer } from '../peer.ts';
 import { makeRows } from '../rows.ts';
@@ -88,4 +90,34 @@ test.for(Object.keys(PEERS))('%s: what a closed page had not sent is sent by the
   await device.timed(['open']);
   await device.timedOnline(['sync']);
   expect([await device.list(), await peer.count()]).toEqual([N, { rows: N, distinct: N }]);
+});
+
+test.for(Object.keys(PEERS))('%s: as long as the server takes nothing, sync does not resolve; when it does, the server has every row', async (name) => {
+  const behind = await startServer(name);
+  const proxy = await startProxy(onTestFinished, { port: Number(new URL(behind.url).port) });
+  const peer = { ...behind, url: `${proxy.url}/` };
+  const device = await newDevice(peer);
+  await device.offline();
+  await device.timed(['createEach', makeRows(N, peer.questionnaireId)]);
+
+  const carriesRows = ({ body }: Seen): boolean => body.includes('"remark":"');
+  const refusal = proxy.fault(carriesRows, { kind: 'cut request' });
+  let isDone = false;
+  const synced = device.timedOnline(['sync']).then(() => {
+    isDone = true;
+  });
+  await until('it has tried twice', () => refusal.struck.length >= 2, 60_000);
+  // What the page has said until now is heard before its next answer.
+  await device.list();
+  expect([isDone, await peer.count()]).toEqual([false, { rows: 0, distinct: 0 }]);
+
+  refusal.lift();
+  const loss = proxy.fault(carriesRows, { kind: 'lose answer', at: Promise.resolve() });
+  await until('the server has stored rows and the page does not know it', () => loss.answered.length > 0, 60_000);
+  await device.list();
+  expect(isDone).toBe(false);
+
+  loss.lift();
+  await synced;
+  expect(await peer.count()).toEqual({ rows: N, distinct: N });
 });

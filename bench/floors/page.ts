@@ -4,6 +4,7 @@
 import type { Row } from '../contract.ts';
 
 const PREFIX = 'floor-';
+const STORES = ['bulk', 'relaxed', 'single'] as const;
 
 const opened = open();
 
@@ -11,16 +12,17 @@ function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open('floor', 1);
     request.addEventListener('upgradeneeded', () => {
-      for (const store of ['bulk', 'single']) request.result.createObjectStore(store, { keyPath: 'id' });
+      for (const store of STORES) request.result.createObjectStore(store, { keyPath: 'id' });
     });
     request.addEventListener('success', () => resolve(request.result));
     request.addEventListener('error', () => reject(request.error));
   });
 }
 
-function put(database: IDBDatabase, store: 'bulk' | 'single', rows: readonly Row[]): Promise<void> {
+function put(database: IDBDatabase, store: (typeof STORES)[number], rows: readonly Row[]): Promise<void> {
+  const durability = store === 'relaxed' ? 'relaxed' : 'strict';
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction([store], 'readwrite', { durability: 'strict' });
+    const transaction = database.transaction([store], 'readwrite', { durability });
     transaction.addEventListener('complete', () => resolve());
     transaction.addEventListener('abort', () => reject(transaction.error));
     for (const row of rows) transaction.objectStore(store).put(row);
@@ -53,6 +55,9 @@ const floors = {
   },
   async 'IndexedDB, one transaction'(rows: readonly Row[]) {
     await put(await opened, 'bulk', rows);
+  },
+  async 'IndexedDB, one transaction, relaxed'(rows: readonly Row[]) {
+    await put(await opened, 'relaxed', rows);
   },
   async 'IndexedDB, a transaction for each'(rows: readonly Row[]) {
     const database = await opened;

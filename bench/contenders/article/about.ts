@@ -4,6 +4,8 @@ export const about: About = {
   title: 'the article’s recipe',
   setUp:
     'Backbone with jQuery and backbone.localstorage, `Backbone.sync` kept aside as `Backbone.serverSync`, a flag `synchronized`, and one request for each model, all begun at once; as a server, Outpost’s.',
+  waitsFor: 'localStorage, which Chromium writes to the disk seconds to a minute later',
+  savedLike: 'localStorage write',
   unfair: [
     'What it calls saved is in localStorage, which Chromium writes to the disk seconds to a minute later; the others wait for the disk. A killed browser takes it.',
     'It reads the whole collection in each pull, since it knows no cursor.',

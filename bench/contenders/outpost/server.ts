@@ -52,10 +52,7 @@ export const startServer: StartServer = async (folder, appFolder) => {
     url: `http://127.0.0.1:${port}/`,
     questionnaireId: ServerId,
     seed: (rows: readonly Row[]) => store(rows.map(({ id, ...attributes }) => ({ id, base: 0, attributes }))),
-    async count() {
-      const rows = await stored();
-      return { rows: rows.length, distinct: new Set(rows.map(({ answers }) => answers.reference)).size };
-    },
+    references: async () => (await stored()).map(({ answers }) => answers.reference),
     async change(references) {
       const wanted = new Set(references);
       const rows = (await stored()).filter(({ answers }) => wanted.has(answers.reference));

@@ -4,6 +4,8 @@ export const about: About = {
   title: 'PouchDB 9',
   setUp:
     'PouchDB with its IndexedDB adapter; `bulkDocs` for many and `put` for one, as pouchdb.com/api.html advises; one-shot `replicate.to` and `replicate.from` with a `batch_size` of 5,000, and `skip_setup`; on the server express-pouchdb in its mode `minimumForPouchDB` over LevelDB, PouchDB’s own storage for Node.',
+  waitsFor: 'an IndexedDB transaction; not flushed',
+  savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
     'Neither its IndexedDB transactions nor LevelDB on its server ask the disk to be flushed; Outpost and the floors do both.',
     'It keeps revisions and finds every conflict between any two databases, which costs a round of questions in each replication and which no other contender can do.',

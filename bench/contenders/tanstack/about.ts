@@ -1,9 +1,11 @@
 import type { About } from '../../contract.ts';
 
 export const about: About = {
-  title: 'TanStack DB offline transactions',
+  title: 'TanStack DB',
   setUp:
     'TanStack DB with `startOfflineExecutor` over IndexedDB, one offline transaction for many rows and one for each single save, SQLite persistence (wa-sqlite in OPFS) for the collection, and a sync adapter of the kind that its documentation has one write for a server of one’s own; REST over SQLite, with the idempotency keys that tanstack.com/db/latest/docs/guides/offline-transactions asks for. TanStack DB is 0.8.7, the version that the last published offline-transactions is tied to.',
+  waitsFor: 'the success of an IndexedDB request, before its transaction is complete; not flushed',
+  savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
     'Its outbox is done when IndexedDB has taken a request, before that transaction is complete, let alone flushed; Outpost and the floors wait for the disk.',
     'A transaction of N rows is one record in its outbox and one request, which nothing splits: one refused row holds up or takes along all of them.',
