@@ -7,10 +7,10 @@ import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import { BASE_PATH, HEADER, MAX_REQUEST_BYTES, PROTOCOL_VERSION } from '../protocol/index.ts';
-import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
-import { Attempts, SIGN_IN_LIMITS } from './accounts/attempts.ts';
+import type { Accounts, NewAccount } from './accounts/accounts.ts';
+import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
 import { openSqliteAccounts } from './accounts/database.ts';
-import { openKeys } from './accounts/keys.ts';
+import { openPeople } from './accounts/people.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
@@ -22,11 +22,18 @@ import { acceptGzip } from './http/unpack.ts';
 import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
 import { HEARTBEAT_MS, Hints } from './live/hints.ts';
 import { isApi, serveApp } from './routes/app.ts';
+import { auditRoutes } from './routes/audit.ts';
 import type { Context } from './routes/context.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
+import { formRoutes } from './routes/form.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/list.ts';
+import { memberRoutes } from './routes/members.ts';
+import { passwordRoutes } from './routes/password.ts';
 import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -55,12 +62,20 @@ export interface ServerOptions {
   readonly log?: boolean;
 }
 
+export interface Route {
+  readonly method: string;
+  /** With names of parameters: `/api/v1/:collection/:id`. */
+  readonly url: string;
+}
+
 /** A server that is ready to listen. */
 export interface OutpostServer {
   /** Fastify's own instance: its log, and `inject` for tests. */
   readonly app: FastifyInstance;
   /** Who may sign in. */
   readonly accounts: Accounts;
+  /** Every route, as Fastify was told of it. */
+  readonly routes: readonly Route[];
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
   /** Makes the first owner without the link; does nothing if there is an owner. */
@@ -85,31 +100,34 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   const secret = readOrMakeSecret(dataDir);
   const accountsFile = join(dataDir, 'accounts.sqlite');
   const accountsDatabase = openSqliteAccounts(accountsFile);
-  const accounts = await openAccounts({ database: accountsDatabase, name: accountsFile, secret, now });
+  const people = await openPeople({ database: accountsDatabase, name: accountsFile, secret, now });
+  const { accounts, audit, keys } = people;
   const hints = new Hints((error) => app.log.error(error));
   const store = openSqliteStore({
     file: join(dataDir, 'outpost.sqlite'),
     rules: createRules(),
     now,
     randomBytes,
-    onCommitted: (committed) => {
+    onCommitted: async (committed) => {
       hints.tell(committed);
-      return onCommitted(committed);
+      // The edits are stored, whether or not the log can be written.
+      await audit.noteCommitted(committed).catch((error: unknown) => app.log.error(error));
+      await onCommitted(committed);
     },
   });
-  const keys = openKeys(accountsDatabase, now);
   const welcome = await createWelcome(accounts, store, readSample());
   const context: Context = {
     store,
-    accounts,
-    keys,
+    people,
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
+    doors: new Attempts(DOOR_LIMITS, now),
     authenticator: createAuthenticator(accounts, keys),
     hints,
     version: readVersion(),
   };
-  const app = await createApp(context, resolve(appDir), log);
+  const routes: Route[] = [];
+  const app = await createApp(context, resolve(appDir), log, (route) => void routes.push(route));
 
   const purge = () => store.purgeTombstones(now() - TOMBSTONES_KEPT_MS);
   await purge();
@@ -121,6 +139,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   return {
     app,
     accounts,
+    routes,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
     async listen({ host, port }) {
@@ -137,7 +156,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   };
 }
 
-async function createApp(context: Context, appDir: string, log: boolean): Promise<FastifyInstance> {
+async function createApp(context: Context, appDir: string, log: boolean, onRoute: (route: Route) => void): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MAX_REQUEST_BYTES,
     logger: log,
@@ -149,6 +168,9 @@ async function createApp(context: Context, appDir: string, log: boolean): Promis
       void handleError(error, request, reply);
     },
   }).withTypeProvider<ValibotProvider>();
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) onRoute({ method: one, url });
+  });
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(handleError);
   acceptJsonOnly(app);
@@ -173,7 +195,14 @@ function apiRoutes(api: App, context: Context): void {
   api.addHook('onRequest', refuseOtherProtocols);
   healthRoutes(api, context);
   sessionRoutes(api, context);
+  memberRoutes(api, context);
+  invitationRoutes(api, context);
+  passwordRoutes(api, context);
+  deviceRoutes(api, context);
   keyRoutes(api, context);
+  linkRoutes(api, context);
+  formRoutes(api, context);
+  auditRoutes(api, context);
   syncRoutes(api, context);
   eventRoutes(api, context);
   listRoutes(api, context);

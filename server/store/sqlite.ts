@@ -4,7 +4,7 @@
 import Database from 'better-sqlite3';
 import * as v from 'valibot';
 import { AccountId, type Attributes, type Cursor, type FieldError, type PullPage, ServerId } from '../../protocol/index.ts';
-import { type Caller, type Collection, mayWrite, scopeOf } from '../access.ts';
+import { type Caller, type Collection, MAY_NOT, mayWrite, scopeOf, writeScopeOf } from '../access.ts';
 import { type Edit, type Outcome, type Stored, decide } from '../decide.ts';
 import { writeCursor } from './cursor.ts';
 import { Group } from './group.ts';
@@ -34,7 +34,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 const FORBIDDEN: Outcome = {
   status: 'rejected',
   reason: 'forbidden',
-  errors: [{ Path: '', Message: 'Only an owner of the workspace may change its questionnaires.' }],
+  errors: [{ Path: '', Message: MAY_NOT }],
 };
 
 class SqliteStore implements Store {
@@ -157,7 +157,7 @@ class SqliteStore implements Store {
   }
 
   #find(caller: Caller, collection: Collection, id: string): Stored | null {
-    const where = within(caller.workspace, collection, scopeOf(caller, collection, false));
+    const where = within(caller.workspace, collection, writeScopeOf(caller, collection));
     const query = { ...where, id, caller: caller.account };
     return readRecord(this.#sql.byServerId(where).get(query)) ?? readRecord(this.#sql.byClientId(where).get(query));
   }
@@ -200,7 +200,7 @@ class SqliteStore implements Store {
     }
     this.#noteRevision(caller, collection, edit, next.serverId);
     const place = { epoch, seq, floor: purged };
-    this.#written.push({ workspace, collection, creator: v.parse(AccountId, creator), device: edit.origin?.device ?? null, place });
+    this.#written.push({ workspace, collection, creator: v.parse(AccountId, creator), device: edit.origin?.device ?? null, place, write: { by: account, serverId: next.serverId, attributes: next.attributes } });
   }
 
   #noteRevision(caller: Caller, collection: Collection, edit: Edit, serverId: ServerId | undefined): void {
