@@ -17,6 +17,8 @@ export const HEADER = {
   workspace: 'outpost-workspace',
   /** The account that made the edit. The server answers 401 if the session belongs to anybody else. */
   account: 'outpost-account',
+  /** The token of a public link, of whoever fills in without an account. */
+  link: 'outpost-link',
   /** Set by the worker, never by the server: the request waits in the queue. */
   queued: 'outpost-queued',
 } as const;

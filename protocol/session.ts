@@ -26,11 +26,6 @@ export const Session = v.object({
 });
 export type Session = v.InferOutput<typeof Session>;
 
-export const NewKey = v.object({ Name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
-/** An API key: `Key` is shown this once and kept only as a hash. */
-export const CreatedKey = v.object({ Id: v.string(), Key: v.string() });
-export type CreatedKey = v.InferOutput<typeof CreatedKey>;
-
 export const Health = v.object({ Status: v.literal('ok'), Version: v.string(), Store: v.string() });
 export type Health = v.InferOutput<typeof Health>;
 

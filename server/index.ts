@@ -7,13 +7,13 @@ import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import * as v from 'valibot';
 import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
-import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
-import { Attempts, SIGN_IN_LIMITS } from './accounts/attempts.ts';
+import type { Accounts, NewAccount } from './accounts/accounts.ts';
+import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
 import { openSqliteAccounts } from './accounts/database.ts';
-import { openKeys } from './accounts/keys.ts';
+import { openPeople } from './accounts/people.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
-import { collectRoutes } from './docs/openapi.ts';
+import { type Route, collectRoutes } from './docs/openapi.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
 import { acceptJsonOnly } from './http/body.ts';
@@ -28,11 +28,18 @@ import { type Log, REQUEST_ID, logAnswers, logOptions } from './ops/log.ts';
 import { NO_METRICS, type Metrics, createMetrics } from './ops/metrics.ts';
 import { Draining, readyRoutes } from './ops/ready.ts';
 import { isApi, serveApp } from './routes/app.ts';
+import { auditRoutes } from './routes/audit.ts';
 import type { Context } from './routes/context.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
+import { formRoutes } from './routes/form.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { linkRoutes } from './routes/links.ts';
 import { listRoutes } from './routes/list.ts';
+import { memberRoutes } from './routes/members.ts';
+import { passwordRoutes } from './routes/password.ts';
 import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -74,6 +81,8 @@ export interface OutpostServer {
   readonly app: FastifyInstance;
   /** Who may sign in. */
   readonly accounts: Accounts;
+  /** Every route of the API, as Fastify was told of it. */
+  readonly routes: readonly Route[];
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
   /** Makes the first owner without the link; does nothing if there is an owner. */
@@ -102,7 +111,8 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   const secret = readOrMakeSecret(dataDir);
   const accountsFile = join(dataDir, 'accounts.sqlite');
   const accountsDatabase = openSqliteAccounts(accountsFile);
-  const accounts = await openAccounts({ database: accountsDatabase, name: accountsFile, secret, now });
+  const people = await openPeople({ database: accountsDatabase, name: accountsFile, secret, now });
+  const { accounts, audit, keys } = people;
   const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
   const draining = new Draining();
   const hints = new Hints((error) => app.log.error(error));
@@ -111,25 +121,26 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     rules: createRules(),
     now,
     randomBytes,
-    onCommitted: (committed) => {
+    onCommitted: async (committed) => {
       hints.tell(committed);
       metrics.committed(committed);
-      return onCommitted(committed);
+      // The edits are stored, whether or not the log can be written.
+      await audit.noteCommitted(committed).catch((error: unknown) => app.log.error(error));
+      await onCommitted(committed);
     },
   });
-  const keys = openKeys(accountsDatabase, now);
   const welcome = await createWelcome(accounts, store, readSample());
   const context: Context = {
     store,
-    accounts,
-    keys,
+    people,
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
+    doors: new Attempts(DOOR_LIMITS, now),
     authenticator: limitAccounts(createAuthenticator(accounts, keys), requestRates, now),
     hints,
     version: readVersion(),
   };
-  const app = await createApp(context, { ...options, appDir: resolve(appDir), now, requestRates, metrics, draining });
+  const { app, routes } = await createApp(context, { ...options, appDir: resolve(appDir), now, requestRates, metrics, draining });
 
   const purge = () => store.purgeTombstones(now() - TOMBSTONES_KEPT_MS);
   await purge();
@@ -141,6 +152,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   return {
     app,
     accounts,
+    routes,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
     drain: () => draining.begin(),
@@ -167,7 +179,7 @@ interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTim
   readonly draining: Draining;
 }
 
-async function createApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
+async function createApp(context: Context, options: AppOptions): Promise<{ readonly app: FastifyInstance; readonly routes: readonly Route[] }> {
   const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = Fastify({
     bodyLimit: MAX_STRANGER_BYTES,
@@ -204,7 +216,7 @@ async function createApp(context: Context, options: AppOptions): Promise<Fastify
   }, { prefix: BASE_PATH });
   docsRoutes(app, routes, context.version);
   await app.ready();
-  return app;
+  return { app, routes };
 }
 
 function everyInterval(intervalMs: number, work: () => void): () => void {
@@ -216,7 +228,14 @@ function apiRoutes(api: App, context: Context): void {
   api.addHook('onRequest', refuseOtherProtocols);
   healthRoutes(api, context);
   sessionRoutes(api, context);
+  memberRoutes(api, context);
+  invitationRoutes(api, context);
+  passwordRoutes(api, context);
+  deviceRoutes(api, context);
   keyRoutes(api, context);
+  linkRoutes(api, context);
+  formRoutes(api, context);
+  auditRoutes(api, context);
   syncRoutes(api, context);
   eventRoutes(api, context);
   listRoutes(api, context);

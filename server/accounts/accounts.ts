@@ -6,10 +6,11 @@ import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { getMigrations } from 'better-auth/db/migration';
 import * as v from 'valibot';
-import { AccountId, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Session } from '../../protocol/index.ts';
-import type { Role } from '../access.ts';
+import { AccountId, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Role, type Session } from '../../protocol/index.ts';
+import type { Audit } from './audit.ts';
 import type { AccountsDatabase, AccountsTransaction } from './database.ts';
 import { migrateAccounts } from './migrations.ts';
+import { hashOf } from './tokens.ts';
 
 const SESSION_SECONDS = 90 * 24 * 60 * 60;
 const RENEW_AFTER_SECONDS = 24 * 60 * 60;
@@ -24,6 +25,8 @@ export interface Membership {
 export interface SignedIn {
   readonly account: Session['Account'];
   readonly workspaces: readonly Membership[];
+  /** Id of the session; null for a key, and where nobody has signed in. */
+  readonly session: string | null;
   readonly cookies: readonly string[];
 }
 
@@ -44,6 +47,7 @@ export function isEmail(text: string): boolean {
 
 export interface AccountsOptions {
   readonly database: AccountsDatabase;
+  readonly audit: Audit;
   /** Of the database, for messages. */
   readonly name: string;
   /** Signs the session cookies; a new one signs everybody out. */
@@ -53,7 +57,7 @@ export interface AccountsOptions {
 }
 
 /** @throws StoreUnusable if a newer server has written the database */
-export async function openAccounts({ database, name, secret, now }: AccountsOptions) {
+export async function openAccounts({ database, audit, name, secret, now }: AccountsOptions) {
   const { db, kind } = database;
   const options = {
     database: { db, type: kind, transaction: true },
@@ -70,7 +74,7 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
   const auth = betterAuth(options);
   const { password: passwords } = await auth.$context;
 
-  async function signedIn(id: AccountId, cookies: readonly string[]): Promise<SignedIn | null> {
+  async function signedIn(id: AccountId, session: string | null = null, cookies: readonly string[] = []): Promise<SignedIn | null> {
     const rows = await db
       .selectFrom('user')
       .leftJoin('members', 'members.account', 'user.id')
@@ -83,21 +87,24 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
     const [first] = rows;
     if (first === undefined) return null;
     const workspaces = rows.flatMap(({ workspace, workspaceName, role }) => (workspace === null || workspaceName === null || role === null ? [] : [{ Id: workspace, Name: workspaceName, Role: role }]));
-    return { account: { Id: id, Email: first.email, Name: first.name }, workspaces, cookies };
+    return { account: { Id: id, Email: first.email, Name: first.name }, workspaces, session, cookies };
   }
 
-  async function signIn(email: string, password: string): Promise<SignedIn | null> {
+  async function signIn(email: string, password: string, userAgent = ''): Promise<SignedIn | null> {
     try {
-      const { headers, response } = await auth.api.signInEmail({ body: { email, password }, returnHeaders: true });
-      return await signedIn(v.parse(AccountId, response.user.id), headers.getSetCookie());
+      const { headers, response } = await auth.api.signInEmail({ body: { email, password }, headers: new Headers({ 'user-agent': userAgent }), returnHeaders: true });
+      const session = await db.selectFrom('session').select('id').where('token', '=', response.token).executeTakeFirst();
+      return await signedIn(v.parse(AccountId, response.user.id), session?.id, headers.getSetCookie());
     } catch (error) {
       if (error instanceof APIError && error.statusCode < 500) return null;
       throw error;
     }
   }
 
-  /** As better-auth would make it. `hash` is of the password, which takes its time: not within the transaction. */
-  async function insertAccount(transaction: AccountsTransaction, { name: called, email }: NewAccount, hash: string): Promise<AccountId> {
+  /** As better-auth would make it; null if the address has an account. `hash` is of the password, which takes its time: not within the transaction. */
+  async function insert(transaction: AccountsTransaction, { name: called, email }: Omit<NewAccount, 'password'>, hash: string): Promise<AccountId | null> {
+    const taken = await transaction.selectFrom('user').select('id').where('email', '=', email.toLowerCase()).executeTakeFirst();
+    if (taken !== undefined) return null;
     const id = v.parse(AccountId, randomId());
     const at = database.nativeTime(now());
     const times = { createdAt: at, updatedAt: at };
@@ -111,11 +118,25 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
     return found?.account ?? null;
   }
 
-  async function insertOwner(transaction: AccountsTransaction, owner: NewAccount, hash: string): Promise<AccountId> {
-    const account = await insertAccount(transaction, owner, hash);
+  /** On the word of whoever runs the server. */
+  async function enter(transaction: AccountsTransaction, workspace: string, account: AccountId, role: Role): Promise<void> {
+    await transaction.insertInto('members').values({ workspace, account, role, created_at: now() }).execute();
+    await audit.note([{ workspace, account: null, action: 'member.added', member: account, role }], transaction);
+  }
+
+  async function insertMember(transaction: AccountsTransaction, workspace: string, member: NewAccount, hash: string, role: Role): Promise<AccountId | null> {
+    const account = await insert(transaction, member, hash);
+    if (account === null) return null;
+    await enter(transaction, workspace, account, role);
+    return account;
+  }
+
+  async function insertOwner(transaction: AccountsTransaction, owner: NewAccount, hash: string): Promise<AccountId | null> {
+    const account = await insert(transaction, owner, hash);
+    if (account === null) return null;
     const workspace = randomId();
     await transaction.insertInto('workspaces').values({ id: workspace, name: `${owner.name}’s workspace`, created_at: now() }).execute();
-    await transaction.insertInto('members').values({ workspace, account, role: 'owner', created_at: now() }).execute();
+    await enter(transaction, workspace, account, 'owner');
     return account;
   }
 
@@ -125,10 +146,28 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
     /** Null if the address or the password is wrong; which one is not said. */
     signIn,
 
+    insert,
+
+    /** Takes its time, as it should. */
+    hashPassword: (password: string): Promise<string> => passwords.hash(password),
+
     /** Who holds this cookie header's session. Using it renews it, unless there is no way to send the renewed cookie. */
     async bySession(cookie: string, renews: boolean): Promise<SignedIn | null> {
       const { headers, response } = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: !renews }, returnHeaders: true });
-      return response === null ? null : signedIn(v.parse(AccountId, response.user.id), headers.getSetCookie());
+      return response === null ? null : signedIn(v.parse(AccountId, response.user.id), response.session.id, headers.getSetCookie());
+    },
+
+    /** The workspace that whoever holds this cookie header's session was removed from, if that is how it ended. */
+    async removedFrom(cookie: string): Promise<string | null> {
+      const token = /(?:^|; )outpost\.session_token=([^;.]+)/.exec(cookie)?.[1];
+      if (token === undefined) return null;
+      const ended = db.selectFrom('ended_sessions').innerJoin('workspaces', 'workspaces.id', 'workspace').where('hash', '=', hashOf(token));
+      return (await ended.select('name').executeTakeFirst())?.name ?? null;
+    },
+
+    /** Ends a session that was begun in vain. */
+    async endSession({ session }: SignedIn): Promise<void> {
+      if (session !== null) await db.deleteFrom('session').where('id', '=', session).execute();
     },
 
     /** Ends the session; returns the cookies that clear it in the browser. */
@@ -144,13 +183,14 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
     /** Whoever was made first; nobody is signed in by this. */
     async firstOwner(): Promise<SignedIn | null> {
       const id = await firstOwnerId(db);
-      return id === null ? null : signedIn(id, []);
+      return id === null ? null : signedIn(id);
     },
 
-    /** Makes the account with a workspace of its own; nobody is signed in by this. */
+    /** Makes the account with a workspace of its own; nobody is signed in by this. Null if the address has an account. */
     async createOwner(owner: NewAccount): Promise<SignedIn | null> {
       const hash = await passwords.hash(owner.password);
-      return signedIn(await database.exclusively((transaction) => insertOwner(transaction, owner, hash)), []);
+      const account = await database.exclusively((transaction) => insertOwner(transaction, owner, hash));
+      return account === null ? null : signedIn(account);
     },
 
     /** The same, if there is no owner yet, and signs it in; else null. */
@@ -160,13 +200,10 @@ export async function openAccounts({ database, name, secret, now }: AccountsOpti
       return account === null ? null : signIn(owner.email, owner.password);
     },
 
-    /** Makes an account that belongs to a workspace. */
-    async createMember(workspace: string, member: NewAccount, role: Role = 'collector'): Promise<void> {
+    /** Makes an account that belongs to a workspace. False if the address has an account. */
+    async createMember(workspace: string, member: NewAccount, role: Role = 'collector'): Promise<boolean> {
       const hash = await passwords.hash(member.password);
-      await database.exclusively(async (transaction) => {
-        const account = await insertAccount(transaction, member, hash);
-        await transaction.insertInto('members').values({ workspace, account, role, created_at: now() }).execute();
-      });
+      return (await database.exclusively((transaction) => insertMember(transaction, workspace, member, hash, role))) !== null;
     },
   };
 }

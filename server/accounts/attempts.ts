@@ -1,5 +1,6 @@
 /**
- * Slows down guessing of passwords: so many attempts for one e-mail address from one network address in a while.
+ * Slows down whoever guesses or floods: so many attempts at one thing (an e-mail address, a link) from one network address
+ * in a while. Each server process counts for itself.
  */
 
 export interface AttemptLimits {
@@ -8,6 +9,8 @@ export interface AttemptLimits {
 }
 
 export const SIGN_IN_LIMITS: AttemptLimits = { maxAttempts: 10, windowMs: 15 * 60_000 };
+/** A class that is set up in one room has one network address. */
+export const DOOR_LIMITS: AttemptLimits = { maxAttempts: 300, windowMs: 15 * 60_000 };
 
 /** Beyond this many pairs the oldest are forgotten, so that made-up addresses cannot fill the memory. */
 const MAX_PAIRS = 10_000;
@@ -23,9 +26,9 @@ export class Attempts {
     this.#now = now;
   }
 
-  /** Counts an attempt before its password is looked at. Returns 0 if it may go on, else how long to wait. */
-  begin(email: string, address: string): number {
-    const key = keyOf(email, address);
+  /** Counts an attempt before anything is looked at. Returns 0 if it may go on, else how long to wait. */
+  begin(what: string, address: string): number {
+    const key = keyOf(what, address);
     const { maxAttempts, windowMs } = this.#limits;
     const now = this.#now();
     const known = this.#pairs.get(key);
@@ -40,8 +43,8 @@ export class Attempts {
   }
 
   /** The password was right: start counting anew. */
-  succeeded(email: string, address: string): void {
-    this.#pairs.delete(keyOf(email, address));
+  succeeded(what: string, address: string): void {
+    this.#pairs.delete(keyOf(what, address));
   }
 
   #forgetOldest(): void {
@@ -50,6 +53,6 @@ export class Attempts {
   }
 }
 
-function keyOf(email: string, address: string): string {
-  return `${email.toLowerCase()}\n${address}`;
+function keyOf(what: string, address: string): string {
+  return `${what.toLowerCase()}\n${address}`;
 }

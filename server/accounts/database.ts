@@ -8,8 +8,7 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
 import { PostgresJSDialect } from 'kysely-postgres-js';
 import type postgres from 'postgres';
-import type { AccountId } from '../../protocol/index.ts';
-import type { Role } from '../access.ts';
+import type { AccountId, Audited, LinkLimit, Role, ServerId } from '../../protocol/index.ts';
 import { StoreUnusable } from '../store/store.ts';
 
 /** Times are milliseconds since 1970; PostgreSQL's driver hands a bigint over as text, which `readTime` takes as well. */
@@ -22,10 +21,20 @@ export interface Tables {
   user: { id: AccountId; email: string; name: string; emailVerified: boolean | number; createdAt: NativeTime; updatedAt: NativeTime };
   session: { id: string; token: string; userId: AccountId; userAgent: string | null; expiresAt: NativeTime; createdAt: NativeTime; updatedAt: NativeTime };
   account: { id: string; accountId: AccountId; providerId: string; userId: AccountId; password: string | null; createdAt: NativeTime; updatedAt: NativeTime };
+  /** A `hash` is a SHA-256 as hexadecimal digits: of what is secret nothing else is kept. */
   workspaces: { id: string; name: string; created_at: Time };
   members: { workspace: string; account: AccountId; role: Role; created_at: Time };
-  /** `hash`: SHA-256 of the key, as hexadecimal digits. */
   api_keys: { id: string; hash: string; workspace: string; account: AccountId; role: Role; name: string; created_at: Time };
+  /** Sessions that a removal has ended, so that whoever still holds one can be told. */
+  ended_sessions: { hash: string; workspace: string; ended_at: Time };
+  invitations: { id: string; hash: string; workspace: string; role: Role; uses_left: number; expires_at: Time; created_at: Time; account: AccountId };
+  /** `account` sets a new password; `made_by` is the owner who made the link. */
+  reset_links: { hash: string; workspace: string; account: AccountId; expires_at: Time; made_by: AccountId };
+  /** `token` is no secret: whoever may fill in has it. */
+  form_links: { id: string; workspace: string; questionnaire: ServerId; token: string; use_limit: LinkLimit; closes_at: Time | null; created_at: Time };
+  /** Who has used a link that may be used once, or once by each device. */
+  form_link_uses: { link: string; holder: string; client_id: string };
+  audit: { workspace: string; id: string; at: Time; account: AccountId | null; action: Audited; member: AccountId | null; subject: string | null; role: Role | null };
 }
 
 export type AccountsTransaction = Transaction<Tables>;
@@ -34,10 +43,10 @@ export interface AccountsDatabase {
   readonly kind: 'sqlite' | 'postgres';
   readonly db: Kysely<Tables>;
   /** A transaction that no other of its kind overlaps, in whichever process. */
-  exclusively<T>(work: (transaction: AccountsTransaction) => Promise<T>): Promise<T>;
+  readonly exclusively: <T>(work: (transaction: AccountsTransaction) => Promise<T>) => Promise<T>;
   /** A time as better-auth's tables hold it. */
-  nativeTime(ms: number): NativeTime;
-  close(): Promise<void>;
+  readonly nativeTime: (ms: number) => NativeTime;
+  readonly close: () => Promise<void>;
 }
 
 /** Any number; it must be no other program's on the same database. */

@@ -1,34 +1,60 @@
 /**
- * API keys: 256 random bits each, of which only the hash is kept, so that a stolen database opens nothing.
+ * API keys: 256 random bits each, of which only the hash is kept, so that a stolen database opens nothing. A key speaks in
+ * one workspace, in one role.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import type { CreatedKey } from '../../protocol/index.ts';
+import type { AccountId, CreatedKey, Key, Role } from '../../protocol/index.ts';
 import type { Caller } from '../access.ts';
-import type { AccountsDatabase } from './database.ts';
+import type { Audit } from './audit.ts';
+import { type AccountsDatabase, readTime } from './database.ts';
+import { hashOf, newId, newToken } from './tokens.ts';
 
 export type Keys = ReturnType<typeof openKeys>;
 
 /** Lets a key be recognised where it should not be, in a log or a repository. */
 const PREFIX = 'outpost_';
 
-export function openKeys({ db }: AccountsDatabase, now: () => number) {
+/** Whom a key speaks for. */
+export interface KeyHolder {
+  readonly workspace: string;
+  readonly account: AccountId;
+  readonly role: Role;
+}
+
+export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, now: () => number) {
   return {
     /** The key itself is in this answer and nowhere else. */
-    async create({ workspace, account, role }: Caller, name: string): Promise<CreatedKey> {
-      const Id = randomBytes(12).toString('base64url');
-      const Key = PREFIX + randomBytes(32).toString('base64url');
-      await db.insertInto('api_keys').values({ id: Id, hash: sha256(Key), workspace, account, role, name, created_at: now() }).execute();
+    async create({ workspace, account }: Caller, name: string, role: Role): Promise<CreatedKey> {
+      const Id = newId();
+      const Key = PREFIX + newToken();
+      await exclusively(async (transaction) => {
+        await transaction.insertInto('api_keys').values({ id: Id, hash: hashOf(Key), workspace, account, role, name, created_at: now() }).execute();
+        await audit.note([{ workspace, account, action: 'key.made', subject: Id, role }], transaction);
+      });
       return { Id, Key };
     },
 
+    /** Newest first. @param account whose; null for everybody's */
+    async list(workspace: string, account: AccountId | null): Promise<Key[]> {
+      const all = db.selectFrom('api_keys').selectAll().where('workspace', '=', workspace).orderBy('created_at', 'desc').orderBy('id');
+      const rows = await (account === null ? all : all.where('account', '=', account)).execute();
+      return rows.map((row) => ({ Id: row.id, Name: row.name, Role: row.role, Account: row.account, MadeAt: new Date(readTime(row.created_at)).toISOString() }));
+    },
+
+    /** False if there is none of this id here, or it is somebody else's and the caller no owner. */
+    async revoke({ workspace, account, role }: Caller, id: string): Promise<boolean> {
+      return exclusively(async (transaction) => {
+        const here = transaction.deleteFrom('api_keys').where('workspace', '=', workspace).where('id', '=', id);
+        const gone = await (role === 'owner' ? here : here.where('account', '=', account)).returning(['account', 'role']).executeTakeFirst();
+        if (gone === undefined) return false;
+        await audit.note([{ workspace, account, action: 'key.revoked', member: gone.account, subject: id, role: gone.role }], transaction);
+        return true;
+      });
+    },
+
     /** Whom this key speaks for. Looked up by its hash: how long that takes tells nothing about the key. */
-    async callerOf(key: string): Promise<Caller | null> {
-      const found = await db.selectFrom('api_keys').select(['workspace', 'account', 'role']).where('hash', '=', sha256(key)).executeTakeFirst();
+    async holderOf(key: string): Promise<KeyHolder | null> {
+      const found = await db.selectFrom('api_keys').select(['workspace', 'account', 'role']).where('hash', '=', hashOf(key)).executeTakeFirst();
       return found ?? null;
     },
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

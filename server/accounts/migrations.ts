@@ -13,7 +13,10 @@ interface Step {
   readonly up: (transaction: AccountsTransaction, kind: AccountsDatabase['kind']) => Promise<void>;
 }
 
-const STEPS: readonly Step[] = [{ format: 2, up: makeWorkspaces }];
+const STEPS: readonly Step[] = [
+  { format: 2, up: makeWorkspaces },
+  { format: 3, up: makeLinksAndLog },
+];
 
 /**
  * @param migrateSessions what better-auth does for its own tables
@@ -109,4 +112,66 @@ async function takeOverOrganizations(transaction: AccountsTransaction): Promise<
     SELECT id, lower(hex(hash)), workspace, old_keys.account, role, name, old_keys.created_at FROM old_keys JOIN members ON members.account = old_keys.account
     WHERE workspace = (SELECT workspace FROM members AS first WHERE first.account = old_keys.account ORDER BY created_at, workspace LIMIT 1)`.execute(transaction);
   for (const table of ['old_keys', 'invitation', 'member', 'organization']) await transaction.schema.dropTable(table).execute();
+}
+
+/** Invitations, reset links, public links of questionnaires, and who did what. */
+async function makeLinksAndLog({ schema }: AccountsTransaction): Promise<void> {
+  await schema
+    .createTable('invitations')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('workspace', 'text', (column) => column.notNull().references('workspaces.id').onDelete('cascade'))
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('uses_left', 'integer', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('account', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .execute();
+  await schema.createIndex('invitations_by_workspace').on('invitations').column('workspace').execute();
+  await schema
+    .createTable('reset_links')
+    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .addColumn('workspace', 'text', (column) => column.notNull())
+    .addColumn('account', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addColumn('made_by', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .addForeignKeyConstraint('reset_links_of_member', ['workspace', 'account'], 'members', ['workspace', 'account'], (key) => key.onDelete('cascade'))
+    .execute();
+  await schema.createIndex('reset_links_by_account').on('reset_links').column('account').execute();
+  await schema
+    .createTable('form_links')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('workspace', 'text', (column) => column.notNull().references('workspaces.id').onDelete('cascade'))
+    .addColumn('questionnaire', 'text', (column) => column.notNull())
+    .addColumn('token', 'text', (column) => column.notNull().unique())
+    .addColumn('use_limit', 'text', (column) => column.notNull())
+    .addColumn('closes_at', 'bigint')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('form_links_by_questionnaire').on('form_links').columns(['workspace', 'questionnaire']).execute();
+  await schema
+    .createTable('form_link_uses')
+    .addColumn('link', 'text', (column) => column.notNull().references('form_links.id').onDelete('cascade'))
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('client_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('form_link_uses_key', ['link', 'holder'])
+    .execute();
+  await schema
+    .createTable('audit')
+    .addColumn('workspace', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('account', 'text')
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('member', 'text')
+    .addColumn('subject', 'text')
+    .addColumn('role', 'text')
+    .addPrimaryKeyConstraint('audit_key', ['workspace', 'id'])
+    .execute();
+  await schema
+    .createTable('ended_sessions')
+    .addColumn('hash', 'text', (column) => column.primaryKey())
+    .addColumn('workspace', 'text', (column) => column.notNull().references('workspaces.id').onDelete('cascade'))
+    .addColumn('ended_at', 'bigint', (column) => column.notNull())
+    .execute();
 }

@@ -16,12 +16,12 @@ export interface Route {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** Everything under `/api` that will be registered from now on; HEAD is what GET is. */
+/** Everything under `/api` that will be registered from now on. */
 export function collectRoutes(app: FastifyInstance): readonly Route[] {
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url, schema }) => {
     if (!url.startsWith('/api/')) return;
-    for (const each of [method].flat()) if (each !== 'HEAD') routes.push({ method: each, url, schema: { ...schema } });
+    for (const each of [method].flat()) routes.push({ method: each, url, schema: { ...schema } });
   });
   return routes;
 }
@@ -144,7 +144,7 @@ function schemaOf(schema: v.GenericSchema): JsonSchema {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
-    ignoreActions: ['check'],
+    ignoreActions: ['check', 'trim'],
     overrideSchema: ({ valibotSchema }) => describeCustom(valibotSchema),
   });
   return rest;

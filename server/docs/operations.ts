@@ -2,7 +2,31 @@
  * What the document of the API says of each route beyond its schema. A route without an entry fails a test.
  */
 import * as v from 'valibot';
-import { CreatedKey, Health, MAX_ENTRIES, Problem, PullPage, PushEntry, PushResult, Session, SyncAnswer, SyncRequest } from '../../protocol/index.ts';
+import {
+  AuditPage,
+  CreatedInvitation,
+  CreatedKey,
+  CreatedReset,
+  DeviceList,
+  FormStored,
+  Health,
+  InvitationList,
+  InvitationShown,
+  KeyList,
+  LinkList,
+  MAX_ENTRIES,
+  MemberList,
+  OpenForm,
+  Problem,
+  PublicLink,
+  PullPage,
+  PushEntry,
+  PushResult,
+  ResetShown,
+  Session,
+  SyncAnswer,
+  SyncRequest,
+} from '../../protocol/index.ts';
 
 export interface Operation {
   /** One sentence. */
@@ -27,6 +51,7 @@ export const HEADERS = {
   'Outpost-Device': 'The device, a UUID. It goes together with Outpost-Revision.',
   'Outpost-Revision': 'Counted up by the device with every edit of the record: what was sent before is a duplicate.',
   'Outpost-Base': 'The Version that the edit was made on. Without it the last write wins.',
+  'Outpost-Link': 'The token of a public link.',
 } as const;
 
 const WHO = ['Outpost-Account', 'Outpost-Workspace'] as const;
@@ -44,7 +69,31 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /api/v1/session': { summary: 'Sign in. The session comes as a cookie.', asks: 'anybody', answer: Session },
   'DELETE /api/v1/session': { summary: 'Sign out. Doing it twice is fine.', asks: 'anybody', answer: null, status: 204 },
   'POST /api/v1/welcome': { summary: 'Make the first owner, by the one-time link of the first start.', asks: 'anybody', answer: Session },
-  'POST /api/v1/keys': { summary: 'Make an API key for oneself. It is shown this once.', asks: 'person', headers: ['Outpost-Account'], answer: CreatedKey, status: 201 },
+
+  'GET /api/v1/members': { summary: 'Who belongs to the workspace.', asks: 'person', headers: WHO, answer: MemberList },
+  'PUT /api/v1/members/:id': { summary: 'Give a member another role. The last owner stays one.', asks: 'person', headers: WHO, answer: null, status: 204 },
+  'DELETE /api/v1/members/:id': { summary: 'Remove a member, with their sessions and keys here. What they stored stays.', asks: 'person', headers: WHO, answer: null, status: 204 },
+  'POST /api/v1/members/:id/reset': { summary: 'Make a link by which a member sets a new password. It is shown this once.', asks: 'person', headers: WHO, answer: CreatedReset, status: 201 },
+  'POST /api/v1/invitations': { summary: 'Make a link by which people join. It is shown this once.', asks: 'person', headers: WHO, answer: CreatedInvitation, status: 201 },
+  'GET /api/v1/invitations': { summary: 'The invitations that can still be accepted.', asks: 'person', headers: WHO, answer: InvitationList },
+  'DELETE /api/v1/invitations/:id': { summary: 'Withdraw an invitation.', asks: 'person', headers: WHO, answer: null, status: 204 },
+  'POST /api/v1/invitations/look': { summary: 'What an invitation is to.', asks: 'anybody', answer: InvitationShown },
+  'POST /api/v1/invitations/accept': { summary: 'Join with the account that is signed in.', asks: 'person', headers: ['Outpost-Account'], answer: Session },
+  'POST /api/v1/invitations/join': { summary: 'Join with a new account, or with one that has this address and password.', asks: 'anybody', answer: Session },
+  'POST /api/v1/password/look': { summary: 'Whose password a reset link is for.', asks: 'anybody', answer: ResetShown },
+  'POST /api/v1/password': { summary: 'Set a new password by a reset link. It ends the sessions of before and begins one.', asks: 'anybody', answer: Session },
+  'GET /api/v1/devices': { summary: 'Where the caller is signed in.', asks: 'person', headers: ['Outpost-Account'], answer: DeviceList },
+  'DELETE /api/v1/devices/:id': { summary: 'Sign out there.', asks: 'person', headers: ['Outpost-Account'], answer: null, status: 204 },
+  'POST /api/v1/keys': { summary: 'Make an API key for oneself. It is shown this once.', asks: 'person', headers: WHO, answer: CreatedKey, status: 201 },
+  'GET /api/v1/keys': { summary: 'One’s keys; for an owner, everybody’s.', asks: 'person', headers: WHO, answer: KeyList },
+  'DELETE /api/v1/keys/:id': { summary: 'Revoke a key.', asks: 'person', headers: WHO, answer: null, status: 204 },
+  'POST /api/v1/links': { summary: 'Let anybody with the link fill in a questionnaire.', asks: 'person', headers: WHO, answer: PublicLink, status: 201 },
+  'GET /api/v1/links': { summary: 'The public links.', asks: 'person', headers: WHO, answer: LinkList },
+  'DELETE /api/v1/links/:id': { summary: 'Close a public link.', asks: 'person', headers: WHO, answer: null, status: 204 },
+  'GET /api/v1/form': { summary: 'What there is to fill in behind a public link.', asks: 'anybody', headers: ['Outpost-Link'], answer: OpenForm },
+  'PUT /api/v1/form/:id': { summary: 'Store a response by a public link. Sent again, it changes nothing.', asks: 'anybody', headers: ['Outpost-Link', 'Outpost-Device'], answer: FormStored },
+  'GET /api/v1/audit': { summary: 'Who did what, the newest first.', asks: 'person', headers: WHO, answer: AuditPage },
+  'POST /api/v1/exports': { summary: 'Tell that responses were taken out of the app.', asks: 'person', headers: WHO, answer: null, status: 204 },
   'POST /api/v1/sync': { summary: 'Push many edits and pull what is new. Each entry stands alone; results come in the order of the entries.', asks: 'somebody', headers: WHO, body: Batch, answer: SyncAnswer },
   'GET /api/v1/events': { summary: 'Server-sent events: a hint whenever something that the caller may see has changed.', asks: 'somebody', headers: WHO, answer: 'text/event-stream' },
   'GET /api/v1/:collection': {

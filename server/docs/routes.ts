@@ -5,11 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { type Route, describeApi } from './openapi.ts';
 import { STYLE, pageOf } from './page.ts';
 
-/** @param routes what has been registered by the time the app is ready */
+/** @param routes what has been registered by the time the app is ready; HEAD is what GET is */
 export function docsRoutes(app: FastifyInstance, routes: readonly Route[], version: string): void {
   const made = { json: '', page: '' };
   app.addHook('onReady', async () => {
-    const document = describeApi(routes, version);
+    const document = describeApi(routes.filter(({ method }) => method !== 'HEAD'), version);
     made.json = JSON.stringify(document);
     made.page = pageOf(document, '/api/docs.css');
   });

@@ -3,7 +3,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
-import { type Caller, mayPassOn } from '../access.ts';
+import { type Caller, type Task, MAY_NOT, mayDo, mayPassOn } from '../access.ts';
 import type { Accounts, SignedIn } from '../accounts/accounts.ts';
 import type { Keys } from '../accounts/keys.ts';
 import { HttpProblem } from './problem.ts';
@@ -15,13 +15,15 @@ export interface Identified extends SignedIn {
 export interface Authenticator {
   /** Anybody who is signed in. Throws a 401 for nobody, and for the wrong account. */
   readonly identify: (request: FastifyRequest, reply: FastifyReply) => Promise<Identified>;
+  /** The same, but a 403 for a key. */
+  readonly identifyPerson: (request: FastifyRequest, reply: FastifyReply) => Promise<Identified>;
   /**
    * For `onRequest`, so that nobody's body is read before it is known who sends it: the same, in the workspace that the
    * request means. Throws a 403 for one that the account does not belong to.
    */
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  /** The same, but a 403 for a key: a key that got into the wrong hands must not be able to make itself successors. */
-  readonly admitPerson: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** The same, but a 403 for a role that may not do this, and for any key: one in the wrong hands must not make itself successors. */
+  readonly admitTo: (task: Task) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Who was admitted. */
   readonly callerOf: (request: FastifyRequest) => Caller;
   /** For an answer that goes on for long: whether its caller would still be admitted, in the same role. Renews nothing. */
@@ -46,22 +48,28 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
 
   /** A key speaks in one workspace, in the role that it was made for, as long as its maker might make it. */
   async function byKey(key: string): Promise<Identified | null> {
-    const caller = await keys.callerOf(key);
-    const maker = caller === null ? null : await accounts.signedIn(caller.account, []);
-    const workspace = maker?.workspaces.find(({ Id }) => Id === caller?.workspace);
-    if (caller === null || maker === null || workspace === undefined || !mayPassOn(workspace.Role, caller.role)) return null;
-    return { ...maker, workspaces: [{ ...workspace, Role: caller.role }], by: 'key' };
+    const holder = await keys.holderOf(key);
+    const maker = holder === null ? null : await accounts.signedIn(holder.account);
+    const workspace = maker?.workspaces.find(({ Id }) => Id === holder?.workspace);
+    if (holder === null || maker === null || workspace === undefined || !mayPassOn(workspace.Role, holder.role)) return null;
+    return { ...maker, workspaces: [{ ...workspace, Role: holder.role }], by: 'key' };
   }
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
     const found = await find(request, true);
-    if (found === null) throw new HttpProblem(401, 'Please sign in. What is waiting to be sent stays on the device.');
+    if (found === null) throw await whyNobody(request);
     const meant = request.headers[HEADER.account];
     if (meant !== undefined && meant !== found.account.Id) {
       throw new HttpProblem(401, 'This was made under another account. Sign in with that one to send it.');
     }
     sendCookies(request, reply, found.cookies);
     return found;
+  }
+
+  async function whyNobody({ headers: { cookie } }: FastifyRequest): Promise<HttpProblem> {
+    const workspace = cookie === undefined ? null : await accounts.removedFrom(cookie);
+    if (workspace === null) return new HttpProblem(401, 'Please sign in. What is waiting to be sent stays on the device.');
+    return new HttpProblem(401, `You were removed from ${workspace}. What is on this device stays there. Ask an owner to invite you again.`);
   }
 
   function callerOf(request: FastifyRequest): Caller {
@@ -86,9 +94,12 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
     async admit(request, reply) {
       await admit(request, reply);
     },
-    async admitPerson(request, reply) {
-      const { by } = await admit(request, reply);
-      if (by === 'key') throw new HttpProblem(403, 'A key may not do this. Sign in with a password.');
+    admitTo: (task) => async (request, reply) => {
+      refuseKeys(await admit(request, reply));
+      if (!mayDo(callerOf(request).role, task)) throw new HttpProblem(403, MAY_NOT);
+    },
+    async identifyPerson(request, reply) {
+      return refuseKeys(await identify(request, reply));
     },
     async isStillAdmitted(request) {
       const { workspace, account, role } = callerOf(request);
@@ -96,6 +107,11 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
       return found?.account.Id === account && found.workspaces.some(({ Id, Role }) => Id === workspace && Role === role);
     },
   };
+}
+
+function refuseKeys(identified: Identified): Identified {
+  if (identified.by === 'key') throw new HttpProblem(403, 'A key may not do this. Sign in with a password.');
+  return identified;
 }
 
 /** Cookies are marked `Secure` wherever the browser came by https. */

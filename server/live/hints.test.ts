@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { AccountId } from '../../protocol/index.ts';
+import { AccountId, ServerId } from '../../protocol/index.ts';
 import type { Committed } from '../store/store.ts';
 import { Hints } from './hints.ts';
 import { HintStream } from './stream.ts';
@@ -17,7 +17,8 @@ function heardBy(workspace: string, committed: readonly Committed[]): string {
 }
 
 function written(workspace: string, collection: Committed['collection']): Committed {
-  return { workspace, collection, creator: account, device: null, place: { epoch: workspace, seq: 1, floor: 0 } };
+  const write = { by: account, serverId: v.parse(ServerId, 'id'), attributes: {} };
+  return { workspace, collection, creator: account, device: null, place: { epoch: workspace, seq: 1, floor: 0 }, write };
 }
 
 test('two workspaces in one commit: each hears of its own', () => {

@@ -1,7 +1,7 @@
 /**
  * Who listens, and who may hear of which commit. What a caller may see is judged by `access.ts`, here as in the store.
  */
-import type { Cursor, DeviceId } from '../../protocol/index.ts';
+import type { AccountId, Cursor, DeviceId } from '../../protocol/index.ts';
 import { type Caller, type Collection, isWithin, scopeOf } from '../access.ts';
 import { writeCursor } from '../store/cursor.ts';
 import type { Committed } from '../store/store.ts';
@@ -69,6 +69,16 @@ export class Hints {
     await Promise.all(
       all.map(async ({ stream, isStillAdmitted }) => {
         stream.beat();
+        if (!(await isStillAdmitted())) stream.cut();
+      }),
+    ).catch(this.#onError);
+  }
+
+  /** To be called when an account may do less than before, or is signed out somewhere: whoever may listen no more is cut at once. */
+  async recheck(account: AccountId): Promise<void> {
+    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]).filter(({ caller }) => caller.account === account);
+    await Promise.all(
+      all.map(async ({ stream, isStillAdmitted }) => {
         if (!(await isStillAdmitted())) stream.cut();
       }),
     ).catch(this.#onError);

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { DeviceId, HEADER, MAX_ENTRIES, decode } from '../../protocol/index.ts';
-import { type Caller, collectionNamed } from '../access.ts';
+import { type Caller, collectionNamed, scopeOf } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
 import type { ListQuery } from '../store/store.ts';
@@ -19,7 +19,7 @@ const Query = v.object({
   own: v.optional(v.picklist(['0', '1']), '0'),
 });
 
-export function listRoutes(app: App, { store, authenticator }: Context): void {
+export function listRoutes(app: App, { store, authenticator, people: { audit } }: Context): void {
   app.get('/:collection', { onRequest: authenticator.admit, schema: { params: Params, querystring: Query } }, async (request, reply) => {
     const collection = collectionNamed(request.params.collection);
     if (collection === null) throw new HttpProblem(404, 'There is no such collection.');
@@ -34,6 +34,9 @@ export function listRoutes(app: App, { store, authenticator }: Context): void {
     const etag = `"${createHash('sha256').update(await store.listTag(caller, query)).digest('base64url').slice(0, 22)}"`;
     reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Cookie, Authorization, Outpost-Workspace');
     if (matches(known, etag)) return reply.code(304).send();
+    if (query.collection === 'responses' && scopeOf(caller, query.collection, query.own).kind === 'workspace') {
+      await audit.note([{ workspace: caller.workspace, account: caller.account, action: 'responses.exported' }]);
+    }
     const records = await store.list(caller, query);
     return records.map(({ serverId, version, attributes }) => ({ ...attributes, id: serverId, version }));
   }

@@ -3,7 +3,7 @@
  * is decided as if it came alone, in order, and sees what those before it have written; but each record is written once.
  */
 import { type Attributes, type DeviceId, type FieldError, type ServerId, fromFields, patched, toFields } from '../../protocol/index.ts';
-import { type Collection, mayWrite } from '../access.ts';
+import { type Collection, MAY_NOT, mayWrite } from '../access.ts';
 import { type Outcome, type Stored, decide } from '../decide.ts';
 import { type Kept, type Push, Records } from './records.ts';
 import type { Committed, Referenced, Rules, Version } from './store.ts';
@@ -189,7 +189,7 @@ class Planning {
     }
     this.#note(push, serverId);
     const place = { epoch: counted.epoch, seq: counted.seq, floor: counted.purged };
-    this.#committed.push({ workspace, collection, creator, device: push.edit.origin?.device ?? null, place });
+    this.#committed.push({ workspace, collection, creator, device: push.edit.origin?.device ?? null, place, write: { by: push.caller.account, serverId, attributes } });
   }
 
   #note({ caller: { workspace }, collection, edit: { origin } }: Push, serverId: ServerId): void {
@@ -204,7 +204,7 @@ class Planning {
 const FORBIDDEN: Outcome = {
   status: 'rejected',
   reason: 'forbidden',
-  errors: [{ Path: '', Message: 'Only an owner of the workspace may change its questionnaires.' }],
+  errors: [{ Path: '', Message: MAY_NOT }],
 };
 
 /** Two edits that are fine alone may break a rule together: then nobody is wrong, and a person has to decide. */

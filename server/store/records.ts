@@ -2,7 +2,7 @@
  * Records held in memory while a group of edits is planned, found by whichever id an edit was sent under.
  */
 import type { AccountId } from '../../protocol/index.ts';
-import { type Caller, type Collection, isWithin, scopeOf } from '../access.ts';
+import { type Caller, type Collection, isWithin, writeScopeOf } from '../access.ts';
 import type { Edit, Stored } from '../decide.ts';
 
 /** One edit as it came, and from whom. */
@@ -42,9 +42,9 @@ export class Records {
     else others.push(key);
   }
 
-  /** What the caller may see under the edit's id: a ServerId, or a temporary one that the server has mapped before. */
+  /** What the caller may write under the edit's id: a ServerId, or a temporary one that the server has mapped before. */
   find({ caller, collection, edit: { id } }: Push): Kept | null {
-    const scope = scopeOf(caller, collection, false);
+    const scope = writeScopeOf(caller, collection);
     const key = keyOf(caller.workspace, collection, id);
     const direct = this.#byServerId.get(key);
     if (direct !== undefined && isWithin(scope, direct.creator)) return direct;

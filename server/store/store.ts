@@ -76,6 +76,8 @@ export interface Committed {
   readonly creator: AccountId;
   /** The device that wrote it; null for a client that names none. */
   readonly device: DeviceId | null;
+  /** What was written: `attributes` is null for a deletion. */
+  readonly write: { readonly by: AccountId; readonly serverId: ServerId; readonly attributes: Attributes | null };
   /** Where in the workspace's order of commits it stands. */
   readonly place: Omit<Place, 'scope'>;
 }

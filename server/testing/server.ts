@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, expect, onTestFinished } from 'vitest';
+import type { Role } from '../../protocol/index.ts';
 import { type OutpostServer, type ServerOptions, createServer } from '../index.ts';
 
 export const OWNER = { name: 'Olive', email: 'olive@example.org', password: 'a long password' };
@@ -37,6 +38,8 @@ export async function openServer(options: Partial<ServerOptions> = {}): Promise<
   return server;
 }
 
+export type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+
 /** Requests of one account. */
 export class Client {
   readonly #server: OutpostServer;
@@ -47,7 +50,7 @@ export class Client {
     this.headers = headers;
   }
 
-  send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, body?: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+  send(method: Method, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
     const request: InjectOptions = { method, url: `/api/v1${url}`, headers: { ...this.headers, ...headers } };
     if (body === undefined) return this.#server.app.inject(request);
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
@@ -68,9 +71,9 @@ export async function signInOwner(server: OutpostServer): Promise<Client> {
 }
 
 /** A member of the owner's workspace, signed in. */
-export async function signInMember(server: OutpostServer, owner: Client, member = MEMBER): Promise<Client> {
+export async function signInMember(server: OutpostServer, owner: Client, member = MEMBER, role: Role = 'collector'): Promise<Client> {
   const session = (await owner.send('GET', '/session')).json<{ Workspaces: { Id: string }[] }>();
-  await server.accounts.createMember(session.Workspaces[0]?.Id ?? '', member);
+  await server.accounts.createMember(session.Workspaces[0]?.Id ?? '', member, role);
   return signIn(server, member);
 }
 
