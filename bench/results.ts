@@ -42,6 +42,8 @@ export const Results = v.object({
     browser: v.string(),
     at: v.string(),
     command: v.string(),
+    /** How many trials there were of (h). */
+    kills: v.number(),
     tookSeconds: v.number(),
   }),
   rows: v.array(ResultRow),
