@@ -115,6 +115,7 @@ function print(results: Results, abouts: Abouts): void {
 }
 
 const before = await recorded();
+if (values.check && before === null) throw new Error('There is nothing to check against: run `npm run bench` first.');
 const contenders = await entrants();
 const stage = await openStage();
 try {
