@@ -115,11 +115,6 @@ export class Rows extends LocalStorage {
     return model.attributes;
   }
 
-  override destroy(model: Backbone.Model): Backbone.Model {
-    this.remove(String(model.id));
-    return model;
-  }
-
   override findAll(): unknown[] {
     return this.readAll().rows.filter(isShown).map(encodeRow);
   }
