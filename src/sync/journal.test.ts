@@ -129,7 +129,7 @@ it('a transaction that fails writes nothing, and the next one all: after it, too
   const [first, second] = [await tab(), await tab()];
   const row = edited(made(1), { a: 1, b: 1 });
   await create(first, row);
-  const failing = vi.spyOn(IDBObjectStorePrototype(await database()), 'add').mockImplementation(() => {
+  const failing = vi.spyOn(prototypeOfStores(await database()), 'add').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError');
   });
   const mine = edited(row, { a: 1, b: 2 });
@@ -138,6 +138,20 @@ it('a transaction that fails writes nothing, and the next one all: after it, too
   const settled = await second.write('responses', mine, newRow(row.id, NOW));
   expect(settled?.revision).toBeGreaterThan(row.revision);
   expect(await stored()).toEqual([settled]);
+});
+
+it('a log that is written anew in a transaction that fails stays as it was', async () => {
+  const journal = await tab();
+  const row = made(1, 'x'.repeat(2_100_000));
+  await create(journal, row);
+  const later = edited(row, row.attributes);
+  await journal.write('responses', later, row);
+  const failing = vi.spyOn(prototypeOfStores(await database()), 'add').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  await expect(create(journal, made(2))).rejects.toThrow('full');
+  failing.mockRestore();
+  expect(await stored()).toEqual([later]);
 });
 
 it('a journal of schema 2 is taken over: each account’s rows, and what a newer version of the app wrote', async () => {
@@ -161,6 +175,6 @@ it('a journal of schema 2 is taken over: each account’s rows, and what a newer
 });
 
 /** What all object stores share. */
-function IDBObjectStorePrototype(of: IDBDatabase): Pick<IDBObjectStore, 'add'> {
+function prototypeOfStores(of: IDBDatabase): Pick<IDBObjectStore, 'add'> {
   return Object.getPrototypeOf(of.transaction('log').objectStore('log'));
 }
