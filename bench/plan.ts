@@ -37,8 +37,8 @@ export function takesPart(took: Took, n: number, remainingMs: number): boolean {
   return last === undefined ? remainingMs > expectedMs(took, n) : last <= SLOW_MS && remainingMs > last;
 }
 
-/** From the smallest size, which everybody is measured with first, as if time grew with the rows. */
+/** From the next smaller size that was measured, as if time grew with the rows. */
 function expectedMs(took: Took, n: number): number {
-  const smallest = Math.min(...took.keys());
-  return (took.get(smallest) ?? 0) * (n / smallest);
+  const size = Math.max(...[...took.keys()].filter((known) => known < n));
+  return (took.get(size) ?? 0) * (n / size);
 }
