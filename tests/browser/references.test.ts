@@ -166,9 +166,9 @@ interface Copy {
 
 /** A response as the device holds it now. */
 async function copyOf(page: Page, id: string): Promise<Copy> {
-  const [key = '', row = ''] = await page.evaluate((wanted) => {
+  const { key, row } = await page.evaluate((wanted) => {
     const name = Object.keys(localStorage).find((each) => each.endsWith(`.responses-${wanted}`)) ?? '';
-    return [name, localStorage.getItem(name) ?? ''];
+    return { key: name, row: localStorage.getItem(name) ?? '' };
   }, id);
   const entry = [...(await journalled(page))].find(([, text]) => text.includes(`"id":"${id}"`)) ?? ['', ''];
   return { key, row, entry };
