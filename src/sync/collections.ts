@@ -2,7 +2,7 @@
  * The collections that the engine keeps, as one: found by name or by model, and spoken to together.
  */
 import type Backbone from 'backbone';
-import type { PushResult } from '../../protocol/index.ts';
+import type { PushResult, SyncResult } from '../../protocol/index.ts';
 import type { Candidate } from './core/plan.ts';
 import { waitsFor, type Directory, type References } from './core/references.ts';
 import { keyOf, type Row } from './core/row.ts';
@@ -92,6 +92,13 @@ export class Collections implements Directory {
         if (result !== undefined) await this.named(collection)?.receive({ ...result, ClientId: row.id }, row);
       }),
     );
+  }
+
+  /** What the server said of an edit that the worker has sent, and when. @throws if this page does not keep the collection */
+  async receiveOne(result: SyncResult, at: string): Promise<void> {
+    const local = this.named(result.Collection);
+    if (local === undefined) throw new Error(`${result.Collection} is not kept here.`);
+    await local.receive(result, null, at);
   }
 
   /** The request as a whole was refused: each of its edits is told why. */

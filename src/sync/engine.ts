@@ -365,7 +365,8 @@ export class Engine {
         if (mine.length === 0) return;
         const end = begin(this.#parts.account, 'receipts');
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
-        end(statusesOf(mine.map(({ Result }) => Result)), mine.length);
+        const results = mine.flatMap(({ Results }) => Results);
+        end(statusesOf(results), results.length);
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());
@@ -388,12 +389,10 @@ export class Engine {
     }
   }
 
-  /** The receipt's key once it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
-  async #applied({ Key, Result, At }: Receipt): Promise<readonly number[]> {
-    const collection = this.#collections.named(Result.Collection);
-    if (collection === undefined) return [];
-    const [{ status }] = await Promise.allSettled([collection.receive(Result, null, At)]);
-    return status === 'fulfilled' ? [Key] : [];
+  /** The receipt's key once all of it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
+  async #applied({ Key, Results, At }: Receipt): Promise<readonly number[]> {
+    const all = await Promise.allSettled(Results.map((result) => this.#collections.receiveOne(result, At)));
+    return all.every(({ status }) => status === 'fulfilled') ? [Key] : [];
   }
 
   async #persist(): Promise<void> {
