@@ -145,7 +145,9 @@ export class LocalCollection extends SharedRows {
   async receive(result: PushResult, sent: Sent | null, at = this.#ports.now()): Promise<void> {
     const before = await this.current(this.find(result.ClientId) ?? ('ServerId' in result ? this.find(result.ServerId) : undefined));
     if (before === undefined) return;
-    await this.#become(before, receive(before, result, sent, this.options.conflicts ?? 'merge', at));
+    const next = receive(before, result, sent, this.options.conflicts ?? 'merge', at);
+    if (next.kind === 'put' && next.row.state === 'sent' && next.row.revision === before.revision) await this.settle(next.row);
+    else await this.#become(before, next);
   }
 
   /** Applies one page of pulled changes. `moveTo` follows. */

@@ -186,6 +186,27 @@ export class SharedRows {
     return this.write(row, row.revision > before.revision ? before : null);
   }
 
+  /**
+   * The server has acknowledged a row's newest edit: the model that is on the screen first, then the journal, then the row.
+   * A crash before the journal has it only leads to a push that is answered as a duplicate.
+   */
+  protected async settle(row: Row): Promise<void> {
+    const key = keyOf(row);
+    const entry = this.#byKey.get(key);
+    if (entry === undefined) return;
+    const before = entry.row;
+    this.#reflect(row, entry);
+    try {
+      await this.write(row, null);
+    } finally {
+      const newest = this.#byKey.get(key)?.row;
+      if (newest === row) {
+        this.rows.put(row, before.id);
+        this.tell('written', row);
+      } else if (newest?.id !== before.id) this.rows.remove(before.id);
+    }
+  }
+
   /** Gives the model a row's new state; what was changed in the model and not saved yet stays. */
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
