@@ -310,15 +310,21 @@ export class Engine {
   async #pullCollection(collection: LocalCollection): Promise<boolean> {
     /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
     let all: Set<string> | null = null;
+    // What was written here comes back only as a Version, as long as that finds what it stands for.
+    let brief = collection.cursor !== null;
     for (;;) {
       if (this.#stopped) return false;
       const from = collection.cursor;
-      const outcome = await this.#parts.transport.pull(collection.name, from, collection.options.own);
+      const outcome = await this.#parts.transport.pull(collection.name, from, collection.options.own, brief);
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
-      const { Changes, Cursor, More, Reset } = outcome.value;
+      const { Changes, Own = [], Cursor, More, Reset } = outcome.value;
+      if (!collection.has(Own)) {
+        brief = false;
+        continue;
+      }
       if (Reset) all = new Set();
-      for (const change of Changes) if (!('Deleted' in change)) all?.add(change.Id);
+      for (const change of [...Own, ...Changes]) if (!('Deleted' in change)) all?.add(change.Id);
       await collection.pulled(Changes);
       if (all !== null && !More) await collection.forgetAllBut(all);
       // Not before the journal has it too: it would bring back a row that was removed, and its tombstone never came again.

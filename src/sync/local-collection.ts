@@ -2,7 +2,7 @@
  * One Backbone collection and what may happen to its models: a save, a removal, a choice, a receipt, a pulled change.
  */
 import type Backbone from 'backbone';
-import type { Change, Cursor, PushResult } from '../../protocol/index.ts';
+import type { Change, Cursor, OwnChange, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
@@ -148,6 +148,11 @@ export class LocalCollection extends SharedRows {
     const next = receive(before, result, sent, this.options.conflicts ?? 'merge', at);
     if (next.kind === 'put' && next.row.state === 'sent' && next.row.revision === before.revision) await this.settle(next.row);
     else await this.#become(before, next);
+  }
+
+  /** Whether all of these are here and stored, at that Version or a later one. */
+  has(own: readonly OwnChange[]): boolean {
+    return own.every(({ Id, Version }) => (this.known(Id)?.version ?? -1) >= Version && this.rows.unitsOf(Id) > 0);
   }
 
   /** Applies one page of pulled changes. `moveTo` follows. */

@@ -78,10 +78,13 @@ export class Transport {
     );
   }
 
-  /** One page of what changed since the cursor; null starts at the beginning. */
-  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
+  /**
+   * One page of what changed since the cursor; null starts at the beginning.
+   * @param brief of what this device has written itself only the Versions
+   */
+  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined, brief: boolean): Promise<GetOutcome<PullPage>> {
     const end = begin(this.#account, 'pull');
-    const answer = await this.#get(collection, { since: cursor ?? '' }, own);
+    const answer = await this.#get(collection, { since: cursor ?? '', ...(brief ? { brief: '1' } : {}) }, own);
     const outcome = readGet(answer, PullPage);
     const [happened, entries] = outcome.kind === 'answer' ? ['page', outcome.value.Changes.length] : [outcome.kind, 0];
     end([happened], entries, answer, answer?.text.length);
