@@ -2,7 +2,7 @@
  * The collections that the engine keeps, as one: found by name or by model, and spoken to together.
  */
 import type Backbone from 'backbone';
-import type { PushResult, SyncResult } from '../../protocol/index.ts';
+import type { PushResult } from '../../protocol/index.ts';
 import type { Candidate } from './core/plan.ts';
 import { waitsFor, type Directory, type References } from './core/references.ts';
 import { keyOf, type Row } from './core/row.ts';
@@ -94,13 +94,6 @@ export class Collections implements Directory {
     );
   }
 
-  /** What the server said of an edit that the worker has sent, and when. @throws if this page does not keep the collection */
-  async receiveOne(result: SyncResult, at: string): Promise<void> {
-    const local = this.named(result.Collection);
-    if (local === undefined) throw new Error(`${result.Collection} is not kept here.`);
-    await local.receive(result, null, at);
-  }
-
   /** The request as a whole was refused: each of its edits is told why. */
   refuse(batch: readonly Candidate[], message: string): Promise<void> {
     const results = batch.map(({ row }): PushResult => ({ ClientId: row.id, Revision: row.revision, Status: 'rejected', Errors: [{ Path: '', Message: message }] }));
@@ -115,9 +108,17 @@ export class Collections implements Directory {
     }
   }
 
-  /** Whether nothing of a batch was sent or edited since it was planned, by this tab or another. */
-  async areCurrent(batch: readonly Candidate[]): Promise<boolean> {
-    for (const local of this) {
+  /** The local edits of a batch that the journal is just taking. */
+  unconfirmed(batch: readonly Candidate[]): readonly Promise<void>[] {
+    return batch.flatMap(({ collection, row }) => this.named(collection)?.unconfirmed(row) ?? []);
+  }
+
+  /**
+   * Whether nothing of a batch was sent or edited since it was planned, by this tab or another.
+   * @param isCompared the journal has just said so of other tabs
+   */
+  async areCurrent(batch: readonly Candidate[], isCompared: boolean): Promise<boolean> {
+    for (const local of isCompared ? [] : this) {
       const keys = batch.filter(({ collection }) => collection === local.name).map(({ row }) => keyOf(row));
       if (keys.length > 0) await local.refresh(keys);
     }

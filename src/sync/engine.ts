@@ -244,9 +244,12 @@ export class Engine {
           return;
         case 'send': {
           const { batch } = plan;
+          const writing = this.#collections.unconfirmed(batch);
           await this.#parts.journal.settled();
-          if (this.#stopped) return;
-          if (!(await this.#collections.areCurrent(batch))) continue;
+          const written = await Promise.allSettled(writing);
+          if (this.#stopped || written.some(({ status }) => status === 'rejected')) return;
+          // What this tab has just written, the journal has compared with what other tabs wrote.
+          if (!(await this.#collections.areCurrent(batch, writing.length === batch.length))) continue;
           this.#collections.show(batch, 'push-started');
           const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.model(candidate));
           if (outcome.kind === 'too-large' && batch.length > 1) {
@@ -280,10 +283,9 @@ export class Engine {
         return true;
       case 'offline':
       case 'later':
+      case 'sign-in':
       case 'update-needed':
         this.#collections.show(batch, 'push-failed');
-        return this.#unanswered(outcome);
-      case 'sign-in':
         return this.#unanswered(outcome);
       case 'too-large':
         await this.#collections.refuse(batch, 'This is larger than the server takes.');
@@ -395,9 +397,12 @@ export class Engine {
     }
   }
 
-  /** The receipt's key once all of it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
+  /**
+   * The receipt's key once all of it is in the rows, durably; no key if that has failed, for another start. What is not
+   * kept here is sent again by the version of the app that keeps it.
+   */
   async #applied({ Key, Results, At }: Receipt): Promise<readonly number[]> {
-    const all = await Promise.allSettled(Results.map((result) => this.#collections.receiveOne(result, At)));
+    const all = await Promise.allSettled(Results.map((result) => this.#collections.named(result.Collection)?.receive(result, null, At)));
     return all.every(({ status }) => status === 'fulfilled') ? [Key] : [];
   }
 
