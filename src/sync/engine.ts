@@ -313,7 +313,7 @@ export class Engine {
     /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
     let all: Set<string> | null = null;
     // What was written here comes back only as a Version, as long as that finds what it stands for.
-    let brief = collection.cursor !== null;
+    let brief = true;
     for (;;) {
       if (this.#stopped) return false;
       const from = collection.cursor;
@@ -402,7 +402,7 @@ export class Engine {
    * kept here is sent again by the version of the app that keeps it.
    */
   async #applied({ Key, Results, At }: Receipt): Promise<readonly number[]> {
-    const all = await Promise.allSettled(Results.map((result) => this.#collections.named(result.Collection)?.receive(result, null, At)));
+    const all = await Promise.allSettled(Results.flatMap((result) => this.#collections.named(result.Collection)?.receive(result, null, At) ?? []));
     return all.every(({ status }) => status === 'fulfilled') ? [Key] : [];
   }
 

@@ -129,7 +129,10 @@ function readGet<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unkno
     case 'too-large':
     case 'refused':
       return answer.status === 404 ? { kind: 'none' } : { kind: 'later', retryAfterMs: null };
-    default:
+    case 'offline':
+    case 'later':
+    case 'sign-in':
+    case 'update-needed':
       return outcome;
   }
 }

@@ -12,7 +12,10 @@ it('of its own responses a device is told the Version alone; one that it has los
   const world = await setWorld(onTestFinished);
   const life = await (await world.newDevice()).begin();
   await life.pull();
-  const [key, cursor] = await life.page.evaluate(() => Object.entries(localStorage).find(([name]) => name.endsWith('.responses.cursor')) ?? ['', '']);
+  const [key, cursor] = await life.page.evaluate(() => {
+    const name = Object.keys(localStorage).find((each) => each.endsWith('.responses.cursor')) ?? '';
+    return [name, localStorage.getItem(name) ?? ''] as const;
+  });
   await life.save([{ name: 'kept', edit: '1' }, { name: 'lost', edit: '1' }]);
   await life.untilAll('sent');
   await life.page.evaluate(() => window.outpost.engine.push());
@@ -26,10 +29,10 @@ it('of its own responses a device is told the Version alone; one that it has los
   expect((await life.models()).map(({ version, answers }) => [version, answers.name])).toEqual([[1, 'kept'], [1, 'lost']]);
 
   await inStore(life.page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
-  await life.page.evaluate(([name, value]) => {
+  await life.page.evaluate(([place, before]) => {
     const lost = Object.keys(localStorage).find((each) => localStorage.getItem(each)?.includes('"lost"')) ?? '';
     localStorage.removeItem(lost);
-    localStorage.setItem(name, value);
+    localStorage.setItem(place, before);
   }, [key, cursor] as const);
   await life.page.close();
   const cut = world.proxy.fault(isPull, { kind: 'cut request' });
