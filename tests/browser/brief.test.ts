@@ -4,7 +4,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { setWorld } from '../harness/device.ts';
 import { openEngine } from '../harness/engine-page.ts';
-import { inStore } from '../harness/indexed-db.ts';
+import { clearJournal } from '../harness/journal.ts';
 import type { Seen } from '../harness/proxy.ts';
 import { until } from '../harness/until.ts';
 
@@ -28,7 +28,7 @@ it('of its own responses a device is told the Version alone; one that it has los
   expect(await asked(() => life.pull())).toEqual([true]);
   expect((await life.models()).map(({ version, answers }) => [version, answers.name])).toEqual([[1, 'kept'], [1, 'lost']]);
 
-  await inStore(life.page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
+  await clearJournal(life.page);
   await life.page.evaluate(([place, before]) => {
     const lost = Object.keys(localStorage).find((each) => localStorage.getItem(each)?.includes('"lost"')) ?? '';
     localStorage.removeItem(lost);
