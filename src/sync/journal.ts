@@ -56,31 +56,28 @@ const NAME = 'outpost-journal';
 const SCHEMA_VERSION = 2;
 
 export class Journal {
-  readonly #database: IDBDatabase;
+  readonly #database: Promise<IDBDatabase>;
   readonly #account: AccountId;
   /** By collection and key: the newest state that no transaction holds yet. */
   #pending = new Map<string, Write>();
   #next: Promise<Stored> | null = null;
   #running: Promise<Stored> = Promise.resolve(new Map());
 
-  private constructor(database: IDBDatabase, account: AccountId) {
-    this.#database = database;
+  /** Opens it; where that fails, so does all that it is asked for. */
+  constructor(account: AccountId) {
     this.#account = account;
-  }
-
-  static async open(account: AccountId): Promise<Journal> {
-    const database = await openDatabase(NAME, SCHEMA_VERSION, (db, from) => {
+    this.#database = openDatabase(NAME, SCHEMA_VERSION, (db, from) => {
       if (from < 1) {
         db.createObjectStore('entries', { keyPath: ['account', 'collection', 'key'] });
         db.createObjectStore('meta');
       }
       if (from < 2) db.createObjectStore('unreadable', { autoIncrement: true });
     });
-    return new Journal(database, account);
   }
 
-  get version(): number {
-    return this.#database.version;
+  /** Of its schema. */
+  async version(): Promise<number> {
+    return (await this.#database).version;
   }
 
   /** The id of this browser profile, made at the first call. */
@@ -162,8 +159,8 @@ export class Journal {
     await Promise.allSettled([this.#next ?? this.#running]);
   }
 
-  close(): void {
-    this.#database.close();
+  async close(): Promise<void> {
+    (await this.#database).close();
   }
 
   #enqueue(write: Write): Promise<Stored> {

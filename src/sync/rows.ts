@@ -68,7 +68,7 @@ export class Rows extends LocalStorage {
     const rows = [...latestByKey(found).values()];
     const kept = new Set<string>(rows.map((row) => row.id));
     for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
-    this.#writeIndex();
+    this.indexLater();
     return { rows, unreadable, newer };
   }
 
