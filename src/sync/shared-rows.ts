@@ -8,7 +8,7 @@
 import type Backbone from 'backbone';
 import { rebased } from '../../protocol/index.ts';
 import { isEvictable } from './core/evict.ts';
-import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
+import { copyOf, isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
@@ -37,6 +37,7 @@ export class SharedRows {
   readonly #collection: Backbone.Collection;
   readonly #ports: Ports;
   readonly #byKey = new Map<string, Entry>();
+  /** Of the ids that are not their rows' keys. */
   readonly #keyById = new Map<string, string>();
   readonly #keyByModel = new WeakMap<Backbone.Model, string>();
   readonly #newer = new Set<string>();
@@ -189,7 +190,7 @@ export class SharedRows {
 
   /** The row with this id in this tab, be it the temporary one or the server's. */
   protected known(id: string): Row | undefined {
-    return this.#byKey.get(this.#keyById.get(id) ?? '')?.row;
+    return this.#byKey.get(this.#keyById.get(id) ?? id)?.row;
   }
 
   /** The row with this id; one that only localStorage knows yet is taken into the collection. */
@@ -216,7 +217,7 @@ export class SharedRows {
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
     if (row.attributes !== before.attributes) {
-      const attributes = rebased(structuredClone(row.attributes), before.attributes, ownAttributes(model.attributes));
+      const attributes = rebased(copyOf(row.attributes), before.attributes, ownAttributes(model.attributes));
       for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
       model.set({ ...attributes, ...marksOf(row) });
     } else model.set(marksOf(row));
@@ -241,7 +242,6 @@ export class SharedRows {
     const entry = this.#byKey.get(key);
     this.#byKey.delete(key);
     this.#gone.add(key);
-    this.#keyById.delete(key);
     if (entry === undefined) return;
     this.#keyById.delete(entry.row.id);
     this.#collection.remove(entry.model);
@@ -268,8 +268,7 @@ export class SharedRows {
   #remember(row: Row, model: Backbone.Model): void {
     const key = keyOf(row);
     this.#byKey.set(key, { model, row });
-    this.#keyById.set(key, key);
-    this.#keyById.set(row.id, key);
+    if (row.id !== key) this.#keyById.set(row.id, key);
     this.#keyByModel.set(model, key);
   }
 
@@ -325,5 +324,5 @@ export class SharedRows {
 
 /** What a model of this row holds: a copy, since apps change arrays and objects in place, and the row says what was there before. */
 function attributesOf(row: Row): Record<string, unknown> {
-  return { ...structuredClone(row.attributes), ...marksOf(row) };
+  return { ...copyOf(row.attributes), ...marksOf(row) };
 }
