@@ -324,5 +324,6 @@ export class SharedRows {
 
 /** What a model of this row holds: a copy, since apps change arrays and objects in place, and the row says what was there before. */
 function attributesOf(row: Row): Record<string, unknown> {
-  return { ...copyOf(row.attributes), ...marksOf(row) };
+  const { id, synchronized, version, outpost } = marksOf(row);
+  return { ...copyOf(row.attributes), id, synchronized, version, outpost };
 }

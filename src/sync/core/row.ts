@@ -3,7 +3,7 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, decode, isPlainObject, partOf } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Version, decode, isClientId, isCount, isPlainObject, isRecordId, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
 import { isNewer, upgraded } from './format.ts';
 import { touched, wholeBase } from './patch.ts';
@@ -65,7 +65,7 @@ export function ownAttributes(all: Readonly<Record<string, unknown>>): Attribute
 /** Of an object from JSON: nothing in it is shared but texts. */
 export function copyOf(attributes: Attributes): Attributes {
   const copy = { ...attributes };
-  for (const [name, value] of Object.entries(copy)) if (typeof value === 'object') copy[name] = copyOfValue(value);
+  for (const name in copy) if (typeof copy[name] === 'object') copy[name] = copyOfValue(copy[name]);
   return copy;
 }
 
@@ -144,11 +144,12 @@ export function decodeRow(stored: unknown): Row | null {
   const { id, Id, synchronized, version, outpost, ...attributes } = upgraded(stored);
   if (!isPlainObject(outpost)) return null;
   const { clientId, revision, state, since } = outpost;
-  if (!v.is(RecordId, id) || !(clientId === null || v.is(ClientId, clientId)) || !v.is(Revision, revision) || !isState(state) || typeof since !== 'string') return null;
+  if (!isRecordId(id) || !(clientId === null || isClientId(clientId)) || !isCount(revision) || !isState(state) || typeof since !== 'string') return null;
   const extras = Object.keys(outpost).length === COMMON_NAMES ? NO_EXTRAS : decode(Extras, outpost);
   if (extras === null) return null;
-  const { problem = null, base = null, changed = null, deleted } = extras;
-  return { id, clientId, revision, version: v.is(Version, version) ? version : 0, state, since, problem, attributes, ...storedBase(attributes, base, changed), deleted };
+  const { problem = null, deleted } = extras;
+  const { base, changed } = storedBase(attributes, extras.base ?? null, extras.changed ?? null);
+  return { id, clientId, revision, version: isCount(version) ? version : 0, state, since, problem, attributes, base, changed, deleted };
 }
 
 /** Of a base whose changed paths are known only these are stored. */
