@@ -6,16 +6,10 @@ import * as v from 'valibot';
 const OPAQUE = /^[A-Za-z0-9_-]{1,64}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Whether something is a text of this form. */
-/* @__NO_SIDE_EFFECTS__ */
-function fits<Text extends string>(form: RegExp) {
-  return (value: unknown): value is Text => typeof value === 'string' && form.test(value);
-}
-
 /** A string of this form. */
 /* @__NO_SIDE_EFFECTS__ */
 function text<Text extends string>(form: RegExp) {
-  return v.custom<Text>(fits<Text>(form), `a text of the form ${form.source}`);
+  return v.custom<Text>((value) => typeof value === 'string' && form.test(value), `a text of the form ${form.source}`);
 }
 
 /** The account that a request speaks for: opaque, given by the server. */
@@ -25,7 +19,7 @@ export const AccountId = text<AccountId>(OPAQUE);
 /** The temporary id that a device gives a new model: a UUID, unique before the server has seen it. */
 export type ClientId = string & v.Brand<'ClientId'>;
 export const ClientId = text<ClientId>(UUID);
-export const isClientId = fits<ClientId>(UUID);
+export const isClientId = (value: unknown): value is ClientId => typeof value === 'string' && UUID.test(value);
 
 /** The id that the server gives: opaque, 1–64 of `A–Z a–z 0–9 _ -`. Never a comma: backbone.localstorage joins its index with commas. */
 export type ServerId = string & v.Brand<'ServerId'>;
@@ -34,7 +28,7 @@ export const ServerId = text<ServerId>(OPAQUE);
 /** What stands in `{id}` of a path: the ServerId, or the ClientId of a record that may have no ServerId yet. */
 export type RecordId = string;
 export const RecordId = text<RecordId>(OPAQUE);
-export const isRecordId = fits<RecordId>(OPAQUE);
+export const isRecordId = (value: unknown): value is RecordId => typeof value === 'string' && OPAQUE.test(value);
 
 /** A UUID made once for each browser profile. */
 export type DeviceId = string & v.Brand<'DeviceId'>;

@@ -178,7 +178,9 @@ it.each(Object.keys(KINDS))('makes the same model: %s', (kind) => {
 it('a collection makes the same models, and tells the same of them', () => {
   const filled = (backbone: typeof Backbone): string => {
     const notes: unknown[] = [];
-    const collection = new backbone.Collection([], { model: backbone.Model.extend({ initialize: (_all: object, { add }: { add?: boolean }) => notes.push(add) }) });
+    const heir: unknown = backbone.Model.extend({ initialize: (_all: object, { add }: { add?: boolean }) => notes.push(add) });
+    const model = v.parse(v.custom<typeof Backbone.Model>((value) => typeof value === 'function'), heir);
+    const collection = new backbone.Collection([], { model });
     collection.on('all', (name: string, of: { readonly id?: unknown }) => notes.push([name, of.id]));
     const given = [...MODELS, { id: 2, kind: 'twice' }, new backbone.Model({ id: 4 }), { kind: 'new' }];
     collection.add(given);

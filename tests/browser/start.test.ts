@@ -24,7 +24,7 @@ it('after a crash: at once what localStorage has; then also what it lost, with a
 
   const atOnce = await page.evaluate(async (id) => {
     const starting = window.start(id);
-    const filled = window.filled.map((model) => model.get('answers'));
+    const filled = window.filled.map((model): unknown => model.get('answers'));
     window.filled.at(0).save({ answers: { name: 'rolled back', edit: 'first', remark: 'early' } });
     await starting;
     return filled;
@@ -32,7 +32,7 @@ it('after a crash: at once what localStorage has; then also what it lost, with a
   expect(atOnce).toEqual([{ name: 'rolled back', edit: 'first' }]);
   const all = [{ name: 'lost', edit: 'first' }, { name: 'rolled back', edit: 'second', remark: 'early' }];
   const byName = (answers: readonly unknown[]): unknown[] => answers.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
-  const onScreen = async () => byName(await page.evaluate(() => window.filled.map((model) => model.get('answers'))));
+  const onScreen = async () => byName(await page.evaluate(() => window.filled.map((model): unknown => model.get('answers'))));
   await until('the journal has settled it', async () => JSON.stringify(await onScreen()).includes('second'));
   expect(await onScreen()).toEqual(all);
   expect(byName((await storedRows(page)).map(({ answers }) => answers))).toEqual(all);

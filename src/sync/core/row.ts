@@ -3,7 +3,7 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Version, decode, isClientId, isCount, isPlainObject, isRecordId, partOf } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, type RecordId, Version, decode, isClientId, isCount, isPlainObject, isRecordId, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
 import { isNewer, upgraded } from './format.ts';
 import { touched, wholeBase } from './patch.ts';
@@ -141,7 +141,7 @@ const NO_EXTRAS: v.InferOutput<typeof Extras> = { deleted: false };
  */
 export function decodeRow(stored: unknown): Row | null {
   if (!isPlainObject(stored) || isNewer(stored)) return null;
-  const { id, Id, synchronized, version, outpost, ...attributes } = upgraded(stored);
+  const { id, Id: _plain, synchronized: _flag, version, outpost, ...attributes } = upgraded(stored);
   if (!isPlainObject(outpost)) return null;
   const { clientId, revision, state, since } = outpost;
   if (!isRecordId(id) || !(clientId === null || isClientId(clientId)) || !isCount(revision) || !isState(state) || typeof since !== 'string') return null;
