@@ -45,8 +45,11 @@ interface Competitor {
 /** Everybody's page in one browser. */
 type Devices = ReadonlyMap<Competitor, Device>;
 
-/** Half of the kills while rows are saved without a network, half while they are sent. */
-export async function tryKills(entrants: readonly Entrant[], count: number): Promise<Measured[]> {
+/**
+ * Half of the kills while rows are saved without a network, half while they are sent.
+ * @param deadlineMs of `performance.now()`: one of each is tried in any case, and no more after it
+ */
+export async function tryKills(entrants: readonly Entrant[], count: number, deadlineMs: number): Promise<{ readonly kills: number; readonly measured: Measured[] }> {
   const undo: (() => Promise<void>)[] = [];
   const later: Later = (each) => void undo.push(each);
   try {
@@ -54,17 +57,22 @@ export async function tryKills(entrants: readonly Entrant[], count: number): Pro
     const competitors = await Promise.all(entrants.map((entrant) => enter(entrant, later)));
     // Without a kill, so that sessions and workers of the first visit are on the disk, as they are on a device in use.
     await live(profile, competitors, async (_, close) => close());
-    let last: Kill | null = null;
-    for (const [index, kill] of [...kills(count), null].entries()) {
-      await live(profile, competitors, async (devices) => {
-        if (last !== null) await recover(devices, last);
-        if (kill !== null) await strike(devices, kill, index);
-      });
-      last = kill;
-    }
-    return competitors.flatMap(({ entrant, sums }) =>
+    const done: Kill[] = [];
+    const next = kills(count);
+    const lifeGoesOn = async (devices: Devices): Promise<boolean> => {
+      const last = done.at(-1);
+      if (last !== undefined) await recover(devices, last);
+      const kill = done.length < WHILE.length || performance.now() < deadlineMs ? next[done.length] : undefined;
+      if (kill === undefined) return false;
+      await strike(devices, kill, done.length);
+      done.push(kill);
+      return true;
+    };
+    while (await live(profile, competitors, lifeGoesOn));
+    const measured = competitors.flatMap(({ entrant, sums }) =>
       WHILE.map((work): Measured => ({ ...NOTHING, work, n: sums[work].saved, contender: entrant.name, lost: sums[work].lost, doubled: sums[work].doubled })),
     );
+    return { kills: done.length, measured };
   } finally {
     for (const each of undo.toReversed()) await each();
   }
@@ -86,14 +94,14 @@ async function enter(entrant: Entrant, later: Later): Promise<Competitor> {
 }
 
 /** Starts the browser, with the network well, and everybody's page in it; kills it when `use` is done, unless that has closed it. */
-async function live(profile: Profile, competitors: readonly Competitor[], use: (devices: Devices, close: () => Promise<void>) => Promise<void>): Promise<void> {
+async function live<T>(profile: Profile, competitors: readonly Competitor[], use: (devices: Devices, close: () => Promise<void>) => Promise<T>): Promise<T> {
   const undo: (() => Promise<void>)[] = [];
   const browser = await launchBare((each) => void undo.push(each), profile, 'about:blank', ARGS);
   try {
     const { browser: driven, context } = await browser.attach();
     const stage = await stageOn(context, () => driven.close());
     const opened = await Promise.all(competitors.map((competitor) => open(stage, competitor)));
-    await use(new Map(opened.filter((each) => each !== null)), async () => {
+    return await use(new Map(opened.filter((each) => each !== null)), async () => {
       await (await driven.newBrowserCDPSession()).send('Browser.close');
       await until('the browser has ended', () => browser.process.hasEnded());
     });

@@ -25,7 +25,7 @@ interface Chart {
 
 /** @param sizes that everybody was measured with */
 export function benchmarksPage(results: Results, sizes: readonly number[], abouts: Abouts, charts: readonly Chart[]): string {
-  const { cpu, cores, memoryGb, system, node, browser, at, command, tookSeconds } = results.machine;
+  const { cpu, cores, memoryGb, system, node, browser, at, command, kills, tookSeconds } = results.machine;
   const told = [...abouts.values()];
   const growth = growthTable(results);
   const chartOf = (n: number): string => charts.filter((chart) => chart.n === n).map(({ path }) => `![Milliseconds with ${number(n)} rows, as bars; the same figures as in the table below](${path})`).join('');
@@ -58,8 +58,8 @@ ${asMarkdown(trafficTable(results, n, abouts))}
   .join('')}
 ## When something goes wrong
 
-Lost and doubled rows, of all that were called saved. The browser is killed with SIGKILL at moments by chance, everybody's
-page in it; then it is started again with the network well. The wrong answers last three seconds. In the end everybody has
+Lost and doubled rows, of all that were called saved. The browser is killed ${kills} times with SIGKILL at moments by chance,
+half of them in (a), half in (b), everybody’s page in it; then it is started again with the network well. The wrong answers last three seconds. In the end everybody has
 ten seconds to say that all is sent, and ten more on a page that was loaded anew, as a person would; what has not arrived
 by then counts as lost.
 

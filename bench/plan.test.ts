@@ -12,6 +12,7 @@ it('nobody begins what is not likely to end in time: as long as the last round, 
   expect(takesPart(took([1_000, 8_000]), 1_000, 9_000)).toBe(true);
   expect(takesPart(took([1_000, 8_000]), 5_000, 39_000)).toBe(false);
   expect(takesPart(took([1_000, 8_000]), 5_000, 41_000)).toBe(true);
+  expect(takesPart(took([1_000, 8_000], [5_000, 20_000]), 10_000, 41_000)).toBe(true);
 });
 
 it('who was slow has one round of each size', () => {

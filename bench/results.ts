@@ -9,7 +9,7 @@ const Spread = v.object({ min: v.number(), median: v.number(), max: v.number() }
 /** Of several rounds. */
 export type Spread = v.InferOutput<typeof Spread>;
 
-const ResultRow = v.object({
+const ResultRow = v.strictObject({
   /** As in `WORKS`. */
   work: v.picklist(WORK_NAMES),
   /** How many rows; 0 where it has no say. Of (h): those that were called saved in all trials. */
@@ -28,10 +28,10 @@ const ResultRow = v.object({
 });
 export type ResultRow = v.InferOutput<typeof ResultRow>;
 
-const FloorRow = v.object({ name: v.string(), n: v.number(), ms: Spread });
+const FloorRow = v.strictObject({ name: v.string(), n: v.number(), ms: Spread });
 export type FloorRow = v.InferOutput<typeof FloorRow>;
 
-export const Results = v.object({
+export const Results = v.strictObject({
   /** What it was measured on, when (ISO 8601) and how. */
   machine: v.object({
     cpu: v.string(),
@@ -42,6 +42,8 @@ export const Results = v.object({
     browser: v.string(),
     at: v.string(),
     command: v.string(),
+    /** How many trials there were of (h). */
+    kills: v.number(),
     tookSeconds: v.number(),
   }),
   rows: v.array(ResultRow),

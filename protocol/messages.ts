@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import { AccountId, Count, Instant } from './ids.ts';
 import { SyncResult } from './push.ts';
 
-/** A result that waits in the worker's database, under `Key`, until a page has applied it. `At`: when it came. */
-export const Receipt = v.object({ Key: Count, Account: AccountId, At: Instant, Result: SyncResult });
+/** The results of one request, which wait in the worker's database, under `Key`, until a page has applied all of them. `At`: when they came. */
+export const Receipt = v.object({ Key: Count, Account: AccountId, At: Instant, Results: v.array(SyncResult) });
 export type Receipt = v.InferOutput<typeof Receipt>;
 
 export const PageMessage = v.variant('kind', [

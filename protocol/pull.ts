@@ -15,11 +15,16 @@ const about = { Id: ServerId, ClientId: v.optional(ClientId), Version, Revision:
 export const Change = v.union([v.object({ ...about, Attributes }), v.object({ ...about, Deleted: v.literal(true) })]);
 export type Change = v.InferOutput<typeof Change>;
 
+/** A record that the asking device has written last, at this Version. */
+export const OwnChange = v.object({ Id: ServerId, Version });
+export type OwnChange = v.InferOutput<typeof OwnChange>;
+
 /**
  * `Cursor` is where the next page begins; `More` says that there is one now; `Reset` that the cursor sent was too old or
- * unknown and the pages start over, which never touches unsent local edits.
+ * unknown and the pages start over, which never touches unsent local edits. `Own` stands for changes where a brief page was
+ * asked for: whoever does not hold all of them asks for the same page in full.
  */
-export const PullPage = v.object({ Changes: v.array(Change), Cursor, More: v.boolean(), Reset: v.boolean() });
+export const PullPage = v.object({ Changes: v.array(Change), Own: v.optional(v.array(OwnChange)), Cursor, More: v.boolean(), Reset: v.boolean() });
 export type PullPage = v.InferOutput<typeof PullPage>;
 
 /** By collection: the cursor of the last page, or null to start. */

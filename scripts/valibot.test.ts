@@ -36,7 +36,7 @@ const WELL_FORMED = [
   ['PullPage', { Changes: [CHANGE, { Id: 'srv_2', Version: 3, Deleted: true }], Cursor: 'c', More: false, Reset: false }],
   ['Changed', { Collection: 'responses', Cursor: 'c' }],
   ['Problem', { title: 'Not found', status: 404 }],
-  ['WorkerMessage', { kind: 'receipts', receipts: [{ Key: 1, Account: 'ann', At: '2026-05-01T10:00:00.000Z', Result: RESULT }] }],
+  ['WorkerMessage', { kind: 'receipts', receipts: [{ Key: 1, Account: 'ann', At: '2026-05-01T10:00:00.000Z', Results: [RESULT] }] }],
   ['WorkerMessage', { kind: 'update-needed' }],
 ] as const satisfies readonly (readonly [name: keyof typeof protocol, value: object])[];
 

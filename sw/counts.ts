@@ -12,6 +12,6 @@ export async function countFor(account: AccountId, queue: PushQueue): Promise<Wo
   return {
     queuedRequests: mine.length,
     queuedEdits: mine.reduce((sum, { entries }) => sum + entries.length, 0),
-    waitingReceipts: receipts.filter((receipt) => receipt.Account === account).length,
+    waitingReceipts: receipts.filter((receipt) => receipt.Account === account).reduce((sum, { Results }) => sum + Results.length, 0),
   };
 }

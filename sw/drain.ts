@@ -3,7 +3,7 @@
  *
  * 1. Under one lock, so that no two drains remove each other's entries, the queue is read without removing.
  * 2. Edits of one record are joined, and go out in batches for each account.
- * 3. What the server said is stored as receipts; only then the queue forgets the requests.
+ * 3. What the server said goes to the pages and is stored as receipts; only after that the queue forgets the requests.
  * A crash anywhere leaves the requests, which the server answers again without storing anything twice.
  */
 import {
@@ -23,7 +23,8 @@ import {
 import { gzip } from './gzip.ts';
 import { fetchAnswer } from './network.ts';
 import type { PushQueue } from './push-queue.ts';
-import { keepReceipts } from './receipts.ts';
+import { handOver } from './pages.ts';
+import { keepReceipt } from './receipts.ts';
 import { join, recordName, type Joined } from './requests.ts';
 
 export interface Drained {
@@ -74,7 +75,7 @@ async function sendGroup({ account, device, entries }: Joined, settled: Set<stri
     if (results === null) return outcome.kind === 'sign-in' || outcome.kind === 'update-needed' ? outcome.kind : 'failed';
     const final = results.filter((result) => result.Status !== 'retry');
     isAnyLeft ||= final.length < results.length;
-    await keepReceipts(account, final);
+    await keepReceipt(account, final, handOver);
     results.forEach((result, index) => {
       const entry = batch[index];
       if (entry !== undefined && result.Status !== 'retry') settled.add(recordName(account, entry));

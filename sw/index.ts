@@ -5,10 +5,10 @@ import { registerRoute } from 'workbox-routing';
 import { PageMessage, decode } from '../protocol/index.ts';
 import { countFor } from './counts.ts';
 import { drain } from './drain.ts';
-import { tell, tellOf } from './pages.ts';
+import { handOver, tell, tellOf } from './pages.ts';
 import { PushQueue } from './push-queue.ts';
 import { isPush, push } from './push-route.ts';
-import { forgetReceipts } from './receipts.ts';
+import { forgetReceipts, waitingReceipts } from './receipts.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -41,7 +41,7 @@ async function hear(message: PageMessage, queue: PushQueue, [port]: readonly Mes
       port?.postMessage(await countFor(message.account, queue));
       return;
     case 'wake': {
-      const drained = await drain(queue);
+      const [drained] = await Promise.all([drain(queue), waitingReceipts().then(handOver)]);
       await tellOf(drained);
       if (!drained.left.has(message.account)) await tell({ kind: 'empty', account: message.account });
     }

@@ -13,9 +13,12 @@ export function isPush(url: URL, request: Request): boolean {
 }
 
 export async function push(request: Request, queue: PushQueue): Promise<Response> {
-  const kept = request.clone();
-  const response = await send(request);
+  const { method, headers } = request;
+  const text = await request.text();
+  const response = await send(request, text);
   if (response !== null && isAnswer(response)) return response;
+  // What is kept is as the page sent it, to be read again; only what goes out is compressed.
+  const kept = new Request(request.url, { method, headers, body: text || null });
   const edits = await readPush(kept);
   if (edits === null) return response ?? Response.error();
   await queue.add(kept, edits);
@@ -30,19 +33,18 @@ function isAnswer({ status, headers }: Response): boolean {
   return headers.has(HEADER.protocol) && status !== 408 && status !== 429 && status < 500;
 }
 
-/** What is kept stays as the page sent it, to be read again; only what goes out is compressed. */
-async function send(request: Request): Promise<Response | null> {
-  if (request.method === 'DELETE') return fetchOrNull(request);
-  return sendPacked(await request.clone().text(), gzip, ({ body, headers }) => {
-    const all = new Headers(request.headers);
-    for (const [name, value] of Object.entries(headers)) all.set(name, value);
-    return fetchOrNull(new Request(request.url, { method: request.method, headers: all, body }));
+async function send({ url, method, headers }: Request, text: string): Promise<Response | null> {
+  if (text === '') return fetchOrNull(url, { method, headers });
+  return sendPacked(text, gzip, (packed) => {
+    const all = new Headers(headers);
+    for (const [name, value] of Object.entries(packed.headers)) all.set(name, value);
+    return fetchOrNull(url, { method, headers: all, body: packed.body });
   });
 }
 
-async function fetchOrNull(request: Request): Promise<Response | null> {
+async function fetchOrNull(url: string, init: RequestInit): Promise<Response | null> {
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(new Request(url, init), { signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
     return null;
   }

@@ -1,12 +1,17 @@
 /**
- * Receipts: what the server said of edits that no page was there to hear. They wait here until a page says that they are
- * in its models, durably.
+ * Receipts: what the server said of edits that no page was there to hear, a row for each request. They wait here until a
+ * page says that they are in its models, durably.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { Receipt, decode, type AccountId, type SyncResult } from '../protocol/index.ts';
 
 interface Schema extends DBSchema {
-  receipts: { key: number; value: Omit<Receipt, 'Key'> };
+  receipts: { key: number; value: Omit<Receipt, 'Key'> | Single };
+}
+
+/** As older versions kept them: a row for each result. */
+interface Single extends Omit<Receipt, 'Key' | 'Results'> {
+  readonly Result: SyncResult;
 }
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
@@ -19,23 +24,25 @@ function open(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
-/** Resolves when all are on disk; only then may the queue forget the requests. */
-export async function keepReceipts(account: AccountId, results: readonly SyncResult[]): Promise<void> {
+/**
+ * Resolves when they are on disk; only then may the queue forget the requests.
+ * @param handOver is called before that: a page may use what the server said, and if this copy is lost, so is the removal from the queue
+ */
+export async function keepReceipt(account: AccountId, results: readonly SyncResult[], handOver: (receipts: readonly Receipt[]) => Promise<void>): Promise<void> {
   if (results.length === 0) return;
   const transaction = (await open()).transaction('receipts', 'readwrite', { durability: 'strict' });
-  const At = new Date().toISOString();
-  await Promise.all([...results.map((Result) => transaction.store.add({ Account: account, At, Result })), transaction.done]);
+  const about = { Account: account, At: new Date().toISOString(), Results: [...results] };
+  const handedOver = transaction.store.add(about).then((Key) => handOver([{ ...about, Key }]));
+  await Promise.all([handedOver, transaction.done]);
 }
 
 export async function waitingReceipts(): Promise<Receipt[]> {
-  const receipts: Receipt[] = [];
-  let cursor = await (await open()).transaction('receipts').store.openCursor();
-  while (cursor !== null) {
-    const receipt = decode(Receipt, { ...cursor.value, Key: cursor.key });
-    if (receipt !== null) receipts.push(receipt);
-    cursor = await cursor.continue();
-  }
-  return receipts;
+  const { store } = (await open()).transaction('receipts');
+  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return values.flatMap((value, index) => {
+    const receipt = decode(Receipt, { ...('Result' in value ? { ...value, Results: [value.Result] } : value), Key: keys[index] });
+    return receipt === null ? [] : [receipt];
+  });
 }
 
 export async function forgetReceipts(keys: readonly number[]): Promise<void> {

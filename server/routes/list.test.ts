@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { PullPage } from '../../protocol/index.ts';
+import type { PullPage, SyncAnswer } from '../../protocol/index.ts';
 import { createServer } from '../index.ts';
 import { Client, putQuestionnaire, response, signInMember, signInOwner, temporaryFolder } from '../testing/server.ts';
 
@@ -56,6 +56,28 @@ test('pages come in the order of commits, each change once, the deleted ones as 
   const second = await page(owner, first.Cursor, '&limit=1000');
   expect(second).toMatchObject({ More: false, Changes: [{ Id: ids[2] }, { Id: ids[0], Version: 2 }, { Id: ids[1], Version: 2, Deleted: true }] });
   expect(await page(owner, second.Cursor)).toEqual({ Changes: [], Cursor: second.Cursor, More: false, Reset: false });
+});
+
+test('a brief page: of what the asking device has written last only the Version, all else in full', async () => {
+  const { owner } = await setUp();
+  const form = await putQuestionnaire(owner);
+  const [mine, others] = [crypto.randomUUID(), crypto.randomUUID()];
+  const push = async (device: string, id: string, Revision: number, depth: number): Promise<string> => {
+    const Push = [{ Collection: 'responses', Id: id, Revision, Base: Revision - 1, Op: 'put', Attributes: response(form, { depth }) }];
+    const { Results } = (await owner.send('POST', '/sync', { Device: device, Push })).json<SyncAnswer>();
+    return Results.map((result) => ('ServerId' in result ? result.ServerId : '')).join();
+  };
+  const brief = async (device: string, more = ''): Promise<PullPage> => (await owner.send('GET', `/responses?since=&brief=1${more}`, undefined, { 'outpost-device': device })).json();
+  const first = await push(mine, crypto.randomUUID(), 1, 1);
+  const second = await push(mine, crypto.randomUUID(), 1, 2);
+  const third = await push(others, crypto.randomUUID(), 1, 3);
+  await push(others, first, 2, 4);
+  expect(await brief(mine)).toMatchObject({ Own: [{ Id: second, Version: 1 }], Changes: [{ Id: third, Version: 1 }, { Id: first, Version: 2, Attributes: { answers: { depth: 4 } } }], More: false });
+  expect(await brief(others)).toMatchObject({ Own: [{ Id: third, Version: 1 }, { Id: first, Version: 2 }], Changes: [{ Id: second, Version: 1 }] });
+  expect(await brief(mine, '&limit=1')).toMatchObject({ Own: [{ Id: second }], Changes: [], More: true });
+  expect((await page(owner, '')).Own).toBeUndefined();
+  await owner.send('POST', '/sync', { Device: mine, Push: [{ Collection: 'responses', Id: second, Revision: 2, Base: 1, Op: 'delete' }] });
+  expect(await brief(mine)).toMatchObject({ Own: [], Changes: [{ Id: third }, { Id: first }, { Id: second, Version: 2, Deleted: true }] });
 });
 
 test('a page has at most 2 MB, and a record that is larger is a page of its own', async () => {

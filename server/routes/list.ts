@@ -17,6 +17,7 @@ const Query = v.object({
   since: v.optional(v.pipe(v.string(), v.maxLength(200))),
   limit: v.optional(v.pipe(v.string(), v.regex(/^\d{1,4}$/), v.transform(Number), v.minValue(1), v.maxValue(MAX_ENTRIES)), String(MAX_ENTRIES)),
   own: v.optional(v.picklist(['0', '1']), '0'),
+  brief: v.optional(v.picklist(['0', '1']), '0'),
 });
 
 export function listRoutes(app: App, { store, authenticator, people: { audit } }: Context): void {
@@ -24,9 +25,9 @@ export function listRoutes(app: App, { store, authenticator, people: { audit } }
     const collection = collectionNamed(request.params.collection);
     if (collection === null) throw new HttpProblem(404, 'There is no such collection.');
     const caller = authenticator.callerOf(request);
-    const { since, limit, own } = request.query;
+    const { since, limit, own, brief } = request.query;
     const query = { collection, own: own === '1' };
-    if (since !== undefined) return store.pull(caller, { ...query, since: since === '' ? null : since, limit, device: deviceOf(request) });
+    if (since !== undefined) return store.pull(caller, { ...query, since: since === '' ? null : since, limit, device: deviceOf(request), brief: brief === '1' });
     return sendWhole(caller, query, request.headers['if-none-match'], reply);
   });
 

@@ -2,7 +2,7 @@
  * One page of a pull: from the rows in commit order to changes and the cursor behind them. Pure.
  */
 import * as v from 'valibot';
-import { type Change, ClientId, MAX_PULL_BYTES, type PullPage } from '../../protocol/index.ts';
+import { type Change, ClientId, MAX_PULL_BYTES, type OwnChange, type PullPage } from '../../protocol/index.ts';
 import type { Scope } from '../access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Sequence } from './plan.ts';
@@ -21,22 +21,25 @@ export function pullPage(
 ): PullPage {
   const start = startOf(query.since, scope, sequence);
   const changes: Change[] = [];
+  const own: OwnChange[] = [];
   let seq = start.seq;
   let bytes = 0;
   let more = false;
   for (const raw of rowsAfter(start.seq, query.limit + 1)) {
     const row = readChange(raw);
-    bytes += Buffer.byteLength(row.attributes ?? '');
+    const isBrief = query.brief === true && row.is_own === 1;
+    bytes += isBrief ? 0 : Buffer.byteLength(row.attributes ?? '');
     // A record larger than a page is a page of its own.
-    if (changes.length === query.limit || (changes.length > 0 && bytes > MAX_PULL_BYTES)) {
+    if (changes.length + own.length === query.limit || (changes.length > 0 && bytes > MAX_PULL_BYTES)) {
       more = true;
       break;
     }
-    changes.push(toChange(row));
+    if (isBrief) own.push({ Id: row.server_id, Version: row.version });
+    else changes.push(toChange(row));
     seq = row.seq;
   }
   const place = { epoch: sequence.epoch, scope, seq: more ? seq : sequence.seq, floor: start.floor };
-  return { Changes: changes, Cursor: writeCursor(place), More: more, Reset: start.reset };
+  return { Changes: changes, ...(query.brief === true ? { Own: own } : {}), Cursor: writeCursor(place), More: more, Reset: start.reset };
 }
 
 /**

@@ -39,6 +39,8 @@ const ChangeRow = v.object({
   changed_at: Count,
   attributes: v.nullable(v.string()),
   revision: v.optional(v.nullable(Count), null),
+  /** Whether the asking device has written this Version. */
+  is_own: v.optional(v.nullable(Count), null),
 });
 const SequenceRow = v.object({ workspace: v.string(), epoch: v.string(), seq: Count, purged: Count });
 const VersionRow = v.object({ server_id: ServerId, version: Count, attributes: StoredAttributes });

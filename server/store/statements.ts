@@ -34,6 +34,8 @@ export function prepareStatements(database: Database.Database) {
     SELECT revision FROM revisions WHERE revisions.workspace = records.workspace AND revisions.collection = records.collection
     AND revisions.server_id = records.server_id AND device = @device
   ) AS revision`;
+  // As `writers` is written: [[1,"device"],[2,"device"]].
+  const isOwn = `instr(writers, '[' || version || ',"' || @device || '"]') > 0 AS is_own`;
   const rows = (sql: string): Prepared => database.prepare(sql);
   /** For a query of one value. */
   const value = (sql: string): Prepared => database.prepare(sql).pluck();
@@ -80,7 +82,7 @@ export function prepareStatements(database: Database.Database) {
     ),
     changesAfter: scoped(
       rows,
-      (here) => `SELECT ${changeColumns}, ${revisionOfDevice} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
+      (here) => `SELECT ${changeColumns}, ${revisionOfDevice}, ${isOwn} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
     ),
     // The same order as for an edit: the ServerId, then one's own record under that temporary id, then somebody else's.
     one: scoped(

@@ -24,6 +24,8 @@ export interface PullQuery {
   readonly own: boolean;
   /** The device that asks, which is told the last Revision it has sent of each record; null if it does not say. */
   readonly device: DeviceId | null;
+  /** Whether what that device itself has written last is wanted as `Own`. */
+  readonly brief?: boolean;
 }
 
 export interface ListQuery {

@@ -108,9 +108,17 @@ export class Collections implements Directory {
     }
   }
 
-  /** Whether nothing of a batch was sent or edited since it was planned, by this tab or another. */
-  async areCurrent(batch: readonly Candidate[]): Promise<boolean> {
-    for (const local of this) {
+  /** The local edits of a batch that the journal is just taking. */
+  unconfirmed(batch: readonly Candidate[]): readonly Promise<void>[] {
+    return batch.flatMap(({ collection, row }) => this.named(collection)?.unconfirmed(row) ?? []);
+  }
+
+  /**
+   * Whether nothing of a batch was sent or edited since it was planned, by this tab or another.
+   * @param isCompared the journal has just said so of other tabs
+   */
+  async areCurrent(batch: readonly Candidate[], isCompared: boolean): Promise<boolean> {
+    for (const local of isCompared ? [] : this) {
       const keys = batch.filter(({ collection }) => collection === local.name).map(({ row }) => keyOf(row));
       if (keys.length > 0) await local.refresh(keys);
     }

@@ -46,7 +46,7 @@ export interface Subject {
  */
 export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Diagnostics> {
   const { account, journal, summary, protocol, local, happenings } = subject;
-  const [device, version, unreadable, worker, storage] = await Promise.all([journal.device(), journal.version(), journal.unreadable(), workerDiagnostics(account), estimate()]);
+  const [device, version, setAside, worker, storage] = await Promise.all([journal.device(), journal.version(), journal.unreadable(), workerDiagnostics(account), estimate()]);
   return {
     at: new Date().toISOString(),
     account,
@@ -61,9 +61,14 @@ export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Di
     },
     storage: { local, ...storage },
     worker,
-    collections: ofEach(subject, unreadable),
+    collections: ofEach(subject, namesOf(setAside, account)),
     happenings: readHappenings(happenings),
   };
+}
+
+/** Of what the journal has set aside, this account's. */
+function namesOf(setAside: readonly unknown[], account: AccountId): string[] {
+  return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === account ? [String(each.name)] : []));
 }
 
 /** @param unreadable names as localStorage and as the journal had them, which only begin alike */

@@ -254,9 +254,12 @@ export class Engine {
           return;
         case 'send': {
           const { batch } = plan;
+          const writing = this.#collections.unconfirmed(batch);
           await this.#parts.journal.settled();
-          if (!this.#isRunning) return;
-          if (!(await this.#collections.areCurrent(batch))) continue;
+          const written = await Promise.allSettled(writing);
+          if (!this.#isRunning || written.some(({ status }) => status === 'rejected')) return;
+          // What this tab has just written, the journal has compared with what other tabs wrote.
+          if (!(await this.#collections.areCurrent(batch, writing.length === batch.length))) continue;
           this.#collections.show(batch, 'push-started');
           const outcome = await transport.push(batch, (candidate) => this.#collections.model(candidate));
           if (outcome.kind === 'too-large' && batch.length > 1) {
@@ -290,10 +293,9 @@ export class Engine {
         return true;
       case 'offline':
       case 'later':
+      case 'sign-in':
       case 'update-needed':
         this.#collections.show(batch, 'push-failed');
-        return this.#unanswered(outcome);
-      case 'sign-in':
         return this.#unanswered(outcome);
       case 'too-large':
         await this.#collections.refuse(batch, 'This is larger than the server takes.');
@@ -321,15 +323,21 @@ export class Engine {
   async #pullCollection(collection: LocalCollection, transport: Transport): Promise<boolean> {
     /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
     let all: Set<string> | null = null;
+    // What was written here comes back only as a Version, as long as that finds what it stands for.
+    let brief = true;
     for (;;) {
       if (!this.#isRunning) return false;
       const from = collection.cursor;
-      const outcome = await transport.pull(collection.name, from, collection.options.own);
+      const outcome = await transport.pull(collection.name, from, collection.options.own, brief);
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
-      const { Changes, Cursor, More, Reset } = outcome.value;
+      const { Changes, Own = [], Cursor, More, Reset } = outcome.value;
+      if (!collection.has(Own)) {
+        brief = false;
+        continue;
+      }
       if (Reset) all = new Set();
-      for (const change of Changes) if (!('Deleted' in change)) all?.add(change.Id);
+      for (const change of [...Own, ...Changes]) if (!('Deleted' in change)) all?.add(change.Id);
       await collection.pulled(Changes);
       if (all !== null && !More) await collection.forgetAllBut(all);
       // Not before the journal has it too: it would bring back a row that was removed, and its tombstone never came again.
@@ -377,7 +385,8 @@ export class Engine {
         if (mine.length === 0) return;
         const end = begin(this.#parts.account, 'receipts');
         const applied = await Promise.all(mine.map((receipt) => this.#applied(receipt)));
-        end(statusesOf(mine.map(({ Result }) => Result)), mine.length);
+        const results = mine.flatMap(({ Results }) => Results);
+        end(statusesOf(results), results.length);
         this.#connect('online');
         this.#failures = 0;
         this.#link.applied(applied.flat());
@@ -400,12 +409,13 @@ export class Engine {
     }
   }
 
-  /** The receipt's key once it is in the rows, durably; no key while it has to wait for another start or another version of the app. */
-  async #applied({ Key, Result, At }: Receipt): Promise<readonly number[]> {
-    const collection = this.#collections.named(Result.Collection);
-    if (collection === undefined) return [];
-    const [{ status }] = await Promise.allSettled([collection.receive(Result, null, At)]);
-    return status === 'fulfilled' ? [Key] : [];
+  /**
+   * The receipt's key once all of it is in the rows, durably; no key if that has failed, for another start. What is not
+   * kept here is sent again by the version of the app that keeps it.
+   */
+  async #applied({ Key, Results, At }: Receipt): Promise<readonly number[]> {
+    const all = await Promise.allSettled(Results.flatMap((result) => this.#collections.named(result.Collection)?.receive(result, null, At) ?? []));
+    return all.every(({ status }) => status === 'fulfilled') ? [Key] : [];
   }
 
   async #persist(): Promise<void> {

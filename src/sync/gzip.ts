@@ -4,5 +4,5 @@ import type { Gzip } from '../../protocol/index.ts';
 export const gzip: Gzip = typeof CompressionStream === 'undefined' ? null : compress;
 
 function compress(text: string): Promise<ArrayBuffer> {
-  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+  return new Response(new Response(text).body?.pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
 }

@@ -61,9 +61,9 @@ describe('what is kept of a request', () => {
 
   it('of a pull: the same, and a request without an answer has no status', async () => {
     vi.stubGlobal('fetch', async () => Response.json({ Changes: [], Cursor: 'c1', More: false, Reset: false }, { headers: HEADERS }));
-    await transport.pull('responses', null, false);
+    await transport.pull('responses', null, false, false);
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
-    await transport.pull('responses', null, false);
+    await transport.pull('responses', null, false, false);
     expect(readHappenings(happeningsOf(ANN))).toMatchObject([
       { kind: 'pull', outcomes: ['page'], status: 200, entries: 0 },
       { kind: 'pull', outcomes: ['offline'], status: null, entries: 0, characters: null },

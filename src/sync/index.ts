@@ -86,10 +86,15 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
  * @param unreadable of localStorage; filled, like the collections, before the journal answers
  */
 async function restore(journal: Journal, kept: Collections, unreadable: readonly Unreadable[]) {
-  const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
-  const newer = [...kept].flatMap((local) => local.restore(journalled.rows.get(local.name) ?? [], journalled.newer.get(local.name) ?? []));
+  const [device, read] = await Promise.all([
+    journal.device(),
+    journal.readAll(({ rows, newer, unreadable: names }) => ({
+      newer: [...kept].flatMap((local) => local.restore(rows.get(local.name) ?? [], newer.get(local.name) ?? [])),
+      names,
+    })),
+  ]);
   await setAside(journal, unreadable);
-  return { device, newer, names: [...journalled.unreadable, ...unreadable.map(({ name }) => name)] };
+  return { device, newer: read.newer, names: [...read.names, ...unreadable.map(({ name }) => name)] };
 }
 
 async function giveUp(engine: Engine, error: unknown): Promise<never> {

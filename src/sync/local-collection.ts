@@ -2,12 +2,12 @@
  * One Backbone collection and what may happen to its models: a save, a removal, a choice, a receipt, a pulled change.
  */
 import type Backbone from 'backbone';
-import type { Change, Cursor, PushResult } from '../../protocol/index.ts';
+import type { Change, Cursor, OwnChange, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
-import { edit, encodeRow, isLater, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
+import { edit, isLater, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
 import { forgetCursor, readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
 import { NewerData } from './newer.ts';
@@ -35,7 +35,7 @@ export interface CollectionOptions {
 }
 
 interface EditPorts extends Ports {
-  /** A local edit that may be sent is safe from a crash. */
+  /** There is a local edit to be sent once it is safe from a crash. */
   readonly onWaiting: () => void;
   readonly onFull: () => void;
 }
@@ -158,7 +158,14 @@ export class LocalCollection extends SharedRows {
   async receive(result: PushResult, sent: Sent | null, at = this.#ports.now()): Promise<void> {
     const before = await this.current(this.find(result.ClientId) ?? ('ServerId' in result ? this.find(result.ServerId) : undefined));
     if (before === undefined) return;
-    await this.#become(before, receive(before, result, sent, this.options.conflicts ?? 'merge', at));
+    const next = receive(before, result, sent, this.options.conflicts ?? 'merge', at);
+    if (next.kind === 'put' && next.row.state === 'sent' && next.row.revision === before.revision) await this.settle(next.row);
+    else await this.#become(before, next);
+  }
+
+  /** Whether all of these are here and stored, at that Version or a later one. */
+  has(own: readonly OwnChange[]): boolean {
+    return own.every(({ Id, Version }) => (this.known(Id)?.version ?? -1) >= Version && this.rows.unitsOf(Id) > 0);
   }
 
   /** Applies one page of pulled changes. `moveTo` follows. */
@@ -233,21 +240,17 @@ export class LocalCollection extends SharedRows {
     await Promise.all(gone.map(({ row }) => this.drop(row)));
   }
 
-  /** A local edit: once it is safe it may be sent. */
-  async #edited(row: Row, written: Promise<void>): Promise<void> {
-    await written;
+  /** A local edit: the push is prepared while the journal takes it, and waits for that. */
+  #edited(row: Row, written: Promise<void>): Promise<void> {
     if (row.state === 'waiting') this.#ports.onWaiting();
+    return written;
   }
 
   async #become(row: Row, next: Next): Promise<void> {
     if (next.kind === 'remove') await this.drop(row);
-    if (next.kind === 'put' && !isSame(next.row, row)) await this.put(next.row);
+    if (next.kind === 'put' && next.row !== row) await this.put(next.row);
   }
 }
 
 /** Whether the server is known to have a record of it. */
 const isOnServer = (row: Row): boolean => row.version > 0 || row.id !== keyOf(row);
-
-function isSame(a: Row, b: Row): boolean {
-  return JSON.stringify(encodeRow(a)) === JSON.stringify(encodeRow(b));
-}

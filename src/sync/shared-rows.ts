@@ -156,6 +156,11 @@ export class SharedRows {
     for (const key of keys) this.takeStored(this.#byKey.get(key)?.row);
   }
 
+  /** The write of the row's last local edit, until the journal has it. */
+  unconfirmed(row: Row): Promise<void> | undefined {
+    return this.#unconfirmed.get(keyOf(row));
+  }
+
   /** Whether the row still is what was planned to be sent, with a Revision that no other tab can give to another edit. */
   isToSend(planned: Row): boolean {
     const key = keyOf(planned);
@@ -211,6 +216,24 @@ export class SharedRows {
     this.#reflect(row, entry);
     this.tell('written', row);
     return this.write(row, row.revision > before.revision ? before : null);
+  }
+
+  /**
+   * The server has acknowledged a row's newest edit: the model that is on the screen first, then the journal, then the row.
+   * A crash before the journal has it only leads to a push that is answered as a duplicate.
+   */
+  protected async settle(row: Row): Promise<void> {
+    const key = keyOf(row);
+    const entry = this.#byKey.get(key);
+    if (entry === undefined) return;
+    const before = entry.row;
+    this.#reflect(row, entry);
+    await this.write(row, null);
+    const newest = this.#byKey.get(key)?.row;
+    if (newest === row) {
+      this.rows.put(row, before.id);
+      this.tell('written', row);
+    } else if (newest?.id !== before.id) this.rows.remove(before.id);
   }
 
   /** Gives the model a row's new state; what was changed in the model and not saved yet stays. */

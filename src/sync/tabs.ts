@@ -53,9 +53,9 @@ export class Tabs {
 }
 
 /**
- * Runs one tab's `run` at a time; the others wait their turn. A browser without locks runs it at once: the server calls
+ * Runs one tab's `run` at a time; the others wait their turn. A browser without locks does not wait: the server calls
  * what comes twice a duplicate.
  */
 export function asOnlyTab<Result>(account: AccountId, run: () => Promise<Result>): Promise<Result> {
-  return 'locks' in navigator ? navigator.locks.request(`outpost-send:${account}`, run) : run();
+  return 'locks' in navigator ? navigator.locks.request(`outpost-send:${account}`, run) : Promise.resolve().then(run);
 }

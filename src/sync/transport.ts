@@ -22,7 +22,6 @@ import {
   type PushResult,
 } from '../../protocol/index.ts';
 import { entryOf, type Candidate } from './core/plan.ts';
-import { unreachable } from './core/states.ts';
 import { gzip } from './gzip.ts';
 import { begin, statusesOf } from './happenings.ts';
 import { fetchOrNull, sendModel, type Answer } from './server-sync.ts';
@@ -78,10 +77,13 @@ export class Transport {
     );
   }
 
-  /** One page of what changed since the cursor; null starts at the beginning. */
-  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined): Promise<GetOutcome<PullPage>> {
+  /**
+   * One page of what changed since the cursor; null starts at the beginning.
+   * @param brief of what this device has written itself only the Versions
+   */
+  async pull(collection: string, cursor: Cursor | null, own: boolean | undefined, brief: boolean): Promise<GetOutcome<PullPage>> {
     const end = begin(this.#account, 'pull');
-    const answer = await this.#get(collection, { since: cursor ?? '' }, own);
+    const answer = await this.#get(collection, { since: cursor ?? '', ...(brief ? { brief: '1' } : {}) }, own);
     const outcome = readGet(answer, PullPage);
     const [happened, entries] = outcome.kind === 'answer' ? ['page', outcome.value.Changes.length] : [outcome.kind, 0];
     end([happened], entries, answer, answer?.text.length);
@@ -123,16 +125,14 @@ function readGet<Value>(answer: HttpAnswer | null, schema: v.GenericSchema<unkno
   switch (outcome.kind) {
     case 'results':
       return { kind: 'answer', value: outcome.results };
+    case 'queued':
+    case 'too-large':
+    case 'refused':
+      return answer.status === 404 ? { kind: 'none' } : { kind: 'later', retryAfterMs: null };
     case 'offline':
     case 'later':
     case 'sign-in':
     case 'update-needed':
       return outcome;
-    case 'queued':
-    case 'too-large':
-    case 'refused':
-      return answer.status === 404 ? { kind: 'none' } : { kind: 'later', retryAfterMs: null };
-    default:
-      return unreachable(outcome);
   }
 }

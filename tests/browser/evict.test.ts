@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { answerShortly, storedRows, untilOnlyRow, untilPulled } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { fillStorage, openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
-import { inStore } from '../harness/indexed-db.ts';
+import { clearJournal } from '../harness/journal.ts';
 import { isPush } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
@@ -120,7 +120,7 @@ describe('the app', () => {
     await page.goto(`${proxy.url}/`);
     await page.locator('.card[data-id]').first().waitFor();
     await untilPulled(page);
-    await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
+    await clearJournal(page);
     await page.evaluate((name) => localStorage.removeItem(name), key);
 
     const cut = proxy.fault(({ path }) => path.startsWith('/api/'), { kind: 'cut request' });

@@ -9,6 +9,7 @@ import { answerShortly, storedRows } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
+import { journalled, putInJournal } from '../harness/journal.ts';
 import { isPush } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
@@ -49,7 +50,7 @@ describe('older data', () => {
 
 describe('data of a newer version of the app', () => {
   it('in rows and journal: told, left as it is, neither sent nor pulled over, and there again with the newer version', async () => {
-    const { proxy, api, attributes, blank, open } = await setUp();
+    const { proxy, api, account, attributes, blank, open } = await setUp();
     const page = await open();
     const made = randomUUID();
     await api.put('responses', made, attributes('On the server'));
@@ -62,7 +63,7 @@ describe('data of a newer version of the app', () => {
     await between.evaluate((id) => {
       for (const key of Object.keys(localStorage)) if (key.endsWith(id)) localStorage.removeItem(key);
     }, lost);
-    await setFormat(between, 2);
+    await setFormat(between, account, 2);
     const before = await allStored(between);
     expect([before.rows.length, before.entries.length]).toEqual([2, 2]);
     await between.close();
@@ -84,7 +85,7 @@ describe('data of a newer version of the app', () => {
 
     // The newer version is back; in this test its format is this one's but for the stamp.
     const again = await blank();
-    await setFormat(again, 1);
+    await setFormat(again, account, 1);
     await again.close();
     const newer = await open();
     await newer.evaluate(() => window.outpost.engine.pull());
@@ -94,20 +95,19 @@ describe('data of a newer version of the app', () => {
   });
 
   it('written by another tab while this one is open: a save here fails with a reason, touches nothing and sends nothing', async () => {
-    const { proxy, attributes, open } = await setUp();
+    const { proxy, account, attributes, open } = await setUp();
     const push = proxy.fault(isPush, { kind: 'cut request' });
     const page = await open();
     const stored = await page.evaluate(saveNew, attributes('The journal has forgotten it'));
-    const journalled = await page.evaluate(saveNew, attributes('Not yet seen in localStorage'));
-    const { rows, entries } = await allStored(page);
-    await setFormat(page, 2);
+    const inJournal = await page.evaluate(saveNew, attributes('Not yet seen in localStorage'));
+    const { rows } = await allStored(page);
+    await setFormat(page, account, 2);
     await page.evaluate((texts) => {
       for (const [key, text] of texts) localStorage.setItem(key, text);
-    }, rows.filter(([key]) => key.endsWith(journalled)));
-    await inStore(page, { database: JOURNAL, store: 'entries', act: 'clear' });
-    for (const entry of entries.filter(({ key }) => key === journalled)) await putEntry(page, entry, 2);
+    }, rows.filter(([key]) => key.endsWith(inJournal)));
+    await putInJournal(page, account, [[`responses ${stored}`, '']]);
     const before = await allStored(page);
-    for (const id of [stored, journalled]) expect(await page.evaluate(saveAgain, id)).toMatch(/newer version of this app/);
+    for (const id of [stored, inJournal]) expect(await page.evaluate(saveAgain, id)).toMatch(/newer version of this app/);
     const after = await allStored(page);
     expect(after.entries).toEqual(before.entries);
     expect(after.rows.filter(([key]) => key.endsWith(stored))).toEqual(before.rows.filter(([key]) => key.endsWith(stored)));
@@ -118,7 +118,7 @@ describe('data of a newer version of the app', () => {
   });
 
   it('written by another tab while a push is under way: its answer replaces nothing of it', async () => {
-    const { proxy, attributes, open } = await setUp();
+    const { proxy, account, attributes, open } = await setUp();
     const page = await open();
     const clientId = await page.evaluate(saveNew, attributes('First'));
     await until('it is sent', () => page.evaluate(() => window.outpost.responses.every((model) => model.get('synchronized') === true)));
@@ -126,12 +126,12 @@ describe('data of a newer version of the app', () => {
     const late = proxy.fault(isPush, { kind: 'delay answer', until: answer.opened });
     expect(await page.evaluate(saveAgain, null)).toBe('saved');
     await until('the server has answered', () => late.answered.length > 0);
-    await setFormat(page, 2);
+    await setFormat(page, account, 2);
     const before = await allStored(page);
     answer.open();
     await page.evaluate(() => window.outpost.engine.push());
     expect(await allStored(page)).toEqual(before);
-    expect(before.entries.map(({ key }) => key)).toEqual([clientId]);
+    expect(before.entries.map(([name]) => name)).toEqual([`responses ${clientId}`]);
   });
 
   it('a journal with a newer schema: the start says so, and leaves it', async () => {
@@ -171,37 +171,31 @@ function protocolOf({ requestData }: v.InferOutput<typeof Queued>): string | und
   return requestData.headers['outpost-protocol'];
 }
 
-const Entries = v.array(v.looseObject({ key: v.string(), row: v.looseObject({ outpost: v.looseObject({}) }) }));
-
 interface AllStored {
   /** Key and text of each row in localStorage. */
   readonly rows: (readonly [key: string, text: string])[];
-  readonly entries: v.InferOutput<typeof Entries>;
+  /** Name and text of each row in the journal. */
+  readonly entries: (readonly [name: string, text: string])[];
 }
 
 async function allStored(page: Page): Promise<AllStored> {
   const rows = await page.evaluate(() => Object.entries(localStorage).flatMap(([key, text]) => (/\.responses-/.test(key) ? [[key, String(text)] as const] : [])));
-  return { rows, entries: v.parse(Entries, await inStore(page, { database: JOURNAL, store: 'entries', act: 'getAll' })) };
+  return { rows, entries: [...(await journalled(page))] };
 }
 
 const Stored = v.pipe(v.string(), v.parseJson(), v.looseObject({ outpost: v.looseObject({}) }));
 
 /** Gives every row in localStorage and journal this stamp, as if that version had written it. */
-async function setFormat(page: Page, format: number): Promise<void> {
+async function setFormat(page: Page, account: string, format: number): Promise<void> {
   const { rows, entries } = await allStored(page);
-  const stamped = rows.map(([key, text]) => {
+  const stamped = ([key, text]: readonly [string, string]): [string, string] => {
     const row = v.parse(Stored, text);
-    return [key, JSON.stringify({ ...row, outpost: { ...row.outpost, format } })] as const;
-  });
+    return [key, JSON.stringify({ ...row, outpost: { ...row.outpost, format } })];
+  };
   await page.evaluate((texts) => {
     for (const [key, text] of texts) localStorage.setItem(key, text);
-  }, stamped);
-  for (const entry of entries) await putEntry(page, entry, format);
-}
-
-async function putEntry(page: Page, entry: AllStored['entries'][number], format: number): Promise<void> {
-  const value = { ...entry, row: { ...entry.row, outpost: { ...entry.row.outpost, format } } };
-  await inStore(page, { database: JOURNAL, store: 'entries', act: 'put', value });
+  }, rows.map(stamped));
+  await putInJournal(page, account, entries.map(stamped));
 }
 
 /** Runs in the page. */
@@ -250,9 +244,10 @@ function makeJournalOfVersion1(made: readonly unknown[]): Promise<void> {
 /** Runs in the page: a change of the journal's schema that does not come to its end. */
 function abortUpgrade(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open('outpost-journal', 2);
+    const opening = indexedDB.open('outpost-journal', 3);
     opening.addEventListener('upgradeneeded', () => {
       opening.result.createObjectStore('unreadable', { autoIncrement: true });
+      opening.result.deleteObjectStore('entries');
       opening.transaction?.abort();
     });
     opening.addEventListener('error', () => resolve());

@@ -5,9 +5,11 @@ import type { Page } from 'playwright';
 import * as v from 'valibot';
 import { expect, it, onTestFinished } from 'vitest';
 import { PushEntry } from '../../protocol/index.ts';
+import type { Entry } from '../../src/sync/core/log.ts';
 import { SHORT_QUESTIONNAIRE } from '../harness/app.ts';
 import { launch } from '../harness/browser.ts';
 import { openWithQuestionnaires, serveEngine, signInEngine } from '../harness/engine-page.ts';
+import { journalled, putInJournal } from '../harness/journal.ts';
 import { isPush, type Seen } from '../harness/proxy.ts';
 import { setScene } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
@@ -92,7 +94,7 @@ it('killed after the real id came and before it was put in: it is found again at
   await until('the real id is put in', async () => (await onlyResponse(page)).questionnaireId !== temporary);
   await until('the response was tried', () => noResponses.struck.length > 0);
   await page.goto(`${proxy.url}/api/v1/health`);
-  await putBack(page, before);
+  await putBack(page, account, before);
 
   await openWithQuestionnaires(page, proxy, account);
   await until('the real id is put in again', async () => (await onlyResponse(page)).questionnaireId !== temporary);
@@ -158,43 +160,22 @@ interface Copy {
   /** The row in localStorage, and where. */
   readonly key: string;
   readonly row: string;
-  /** The journal's entry, as JSON. */
-  readonly entry: string;
+  /** The journal's entry. */
+  readonly entry: Entry;
 }
 
 /** A response as the device holds it now. */
-function copyOf(page: Page, id: string): Promise<Copy> {
-  return page.evaluate(async (wanted) => {
-    const key = Object.keys(localStorage).find((name) => name.endsWith(`.responses-${wanted}`)) ?? '';
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('outpost-journal');
-      opening.addEventListener('success', () => resolve(opening.result));
-      opening.addEventListener('error', () => reject(new Error('The journal cannot be opened.')));
-    });
-    const entries = await new Promise<unknown[]>((resolve) => {
-      const reading = database.transaction('entries').objectStore('entries').getAll();
-      reading.addEventListener('success', () => resolve(reading.result));
-    });
-    database.close();
-    const entry = entries.map((each) => JSON.stringify(each)).find((text) => text.includes(`"id":"${wanted}"`)) ?? '';
-    return { key, row: localStorage.getItem(key) ?? '', entry };
+async function copyOf(page: Page, id: string): Promise<Copy> {
+  const { key, row } = await page.evaluate((wanted) => {
+    const name = Object.keys(localStorage).find((each) => each.endsWith(`.responses-${wanted}`)) ?? '';
+    return { key: name, row: localStorage.getItem(name) ?? '' };
   }, id);
+  const entry = [...(await journalled(page))].find(([, text]) => text.includes(`"id":"${id}"`)) ?? ['', ''];
+  return { key, row, entry };
 }
 
 /** Makes the device hold a response as it was. */
-function putBack(page: Page, copy: Copy): Promise<void> {
-  return page.evaluate(async ({ key, row, entry }) => {
-    localStorage.setItem(key, row);
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('outpost-journal');
-      opening.addEventListener('success', () => resolve(opening.result));
-      opening.addEventListener('error', () => reject(new Error('The journal cannot be opened.')));
-    });
-    await new Promise<void>((resolve) => {
-      const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' });
-      transaction.objectStore('entries').put(JSON.parse(entry));
-      transaction.addEventListener('complete', () => resolve());
-    });
-    database.close();
-  }, copy);
+async function putBack(page: Page, account: string, { key, row, entry }: Copy): Promise<void> {
+  await page.evaluate(([name, text]) => localStorage.setItem(name, text), [key, row] as const);
+  await putInJournal(page, account, [entry]);
 }

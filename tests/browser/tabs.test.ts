@@ -8,6 +8,7 @@ import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, sta
 import { launch } from '../harness/browser.ts';
 import { fillStorage, openEngine, serveEngine, signInEngine } from '../harness/engine-page.ts';
 import { inStore } from '../harness/indexed-db.ts';
+import { clearJournal } from '../harness/journal.ts';
 import { isPush, type Proxy, type Seen } from '../harness/proxy.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
@@ -63,7 +64,7 @@ describe('two tabs of the app', () => {
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await untilPulled(page);
     const broken = sent.key.replace(sent.id, 'broken');
-    await inStore(page, { database: 'outpost-journal', store: 'entries', act: 'clear' });
+    await clearJournal(page);
     await page.evaluate(([key, name]) => {
       localStorage.setItem(key, '{"id":');
       localStorage.setItem(name, '{"id":"broken","half');

@@ -25,8 +25,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'delete, then save: a row and its journal entry go before they are written under the new id',
     'src/sync/shared-rows.ts',
-    '    this.rows.put(row, before.id);\n',
-    `    if (row.id !== before.id) {
+    '    const before = entry.row;\n    this.rows.put(row, before.id);\n',
+    `    const before = entry.row;
+    if (row.id !== before.id) {
       this.rows.remove(before.id);
       return this.#ports.journal.remove(this.name, before).then(() => {
         this.rows.put(row);

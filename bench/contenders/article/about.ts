@@ -7,7 +7,7 @@ export const about: About = {
   waitsFor: 'localStorage, which Chromium writes to the disk seconds to a minute later',
   savedLike: 'localStorage write',
   unfair: [
-    'What it calls saved is in localStorage, which Chromium writes to the disk seconds to a minute later; the others wait for the disk. A killed browser takes it.',
+    'What it calls saved is in localStorage, which Chromium writes to the disk seconds to a minute later; a killed browser takes it. Outpost waits for the disk.',
     'It reads the whole collection in each pull, since it knows no cursor.',
   ],
 };

@@ -7,7 +7,7 @@ export const about: About = {
   waitsFor: 'an IndexedDB transaction; not flushed',
   savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
-    'Neither its IndexedDB transactions nor LevelDB on its server ask the disk to be flushed; Outpost and the floors do both.',
+    'Neither its IndexedDB transactions nor LevelDB on its server ask the disk to be flushed; Outpost does both.',
     'It keeps revisions and finds every conflict between any two databases, which costs a round of questions in each replication and which no other contender can do.',
     'express-pouchdb’s last stable release is made of parts of PouchDB 7; CouchDB, which PouchDB is made for and which no npm package brings, may answer faster.',
     'express-pouchdb compresses its answers, as it does by itself; no other server here does.',

@@ -7,7 +7,7 @@ export const about: About = {
   waitsFor: 'an IndexedDB transaction; not flushed',
   savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
-    'Its IndexedDB transactions do not ask the disk to be flushed; Outpost and the floors do.',
+    'Its IndexedDB transactions do not ask the disk to be flushed; Outpost does, and so does the floor that it is held against.',
     'RxDB says of its paid storages that they are faster than the free one.',
     'Each write is sent with the state that it replaces, by which it finds conflicts.',
     'Once started, it replicates by itself: while the browser is offline it tries to send what is created, in (a) too.',

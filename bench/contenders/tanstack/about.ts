@@ -7,7 +7,7 @@ export const about: About = {
   waitsFor: 'the success of an IndexedDB request, before its transaction is complete; not flushed',
   savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
-    'Its outbox is done when IndexedDB has taken a request, before that transaction is complete, let alone flushed; Outpost and the floors wait for the disk.',
+    'Its outbox is done when IndexedDB has taken a request, before that transaction is complete, let alone flushed; Outpost waits for the disk.',
     'A transaction of N rows is one record in its outbox and one request, which nothing splits: one refused row holds up or takes along all of them.',
     'Single saves are sent one after another, a request each.',
     'Of its JavaScript, nine tenths are SQLite as WebAssembly; without it, nothing that was sent would be there after a restart. It is loaded when the collection is opened: its time and bytes are in (c) too, its time in (e).',

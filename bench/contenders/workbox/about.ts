@@ -8,7 +8,7 @@ export const about: About = {
   savedLike: 'IndexedDB, one transaction, relaxed',
   unfair: [
     'It tells the page nothing of what it has sent: for (b) the page looks whether the queue is empty, which it also is when a request was refused or its answer lost.',
-    'It writes its queue without asking the disk to be flushed, as IndexedDB does by default; Outpost and the floors ask for it.',
+    'It writes its queue without asking the disk to be flushed, as IndexedDB does by default; Outpost asks for it.',
     'A device that was offline has nothing to start from but the last list that it fetched.',
   ],
   syncTag: 'workbox-background-sync:responses',

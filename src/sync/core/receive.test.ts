@@ -86,6 +86,11 @@ describe('a conflict', () => {
   const conflict = { ...applied, Status: 'conflict' as const, Version: 7, Attributes: { name: 'theirs' } } satisfies PushResult;
   const row = received(waitingRow({ name: 'mine' }), conflict, null, NOW);
 
+  test('answered again after a pull has brought the server’s side further: that side stays', () => {
+    const older = received(row, { ...conflict, Version: 6, Attributes: { name: 'theirs before' } }, null, LATER);
+    expect(older).toEqual(row);
+  });
+
   test('keeps both sides until it is decided', () => {
     expect(row).toMatchObject({ state: 'conflict', attributes: { name: 'mine' }, problem: { version: 7, attributes: { name: 'theirs' } } });
     expect(decodeRow(JSON.parse(JSON.stringify(encodeRow(row))))).toEqual(row);

@@ -74,6 +74,8 @@ function settled(row: Row, now: string): Row {
 function conflicted(row: Row, result: Extract<PushResult, { Status: 'merged' | 'conflict' | 'gone' }>, policy: ConflictPolicy, now: string): Next {
   if (row.state === 'draft') return put(row);
   const version = result.Version;
+  // A pull has brought the server's side further than this answer, which comes late or again.
+  if (row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' && row.problem.version > version) return { kind: 'keep' };
   const theirs = result.Status === 'gone' ? null : result.Attributes;
   const changed = { here: row.changed, there: (result.Status === 'conflict' && result.Changed) || null };
   const problem = theirs === null ? ({ kind: 'gone', version } as const) : ({ kind: 'conflict', version, attributes: theirs } as const);

@@ -3,6 +3,7 @@
  */
 import Backbone from 'backbone';
 import { openDB } from 'idb';
+import * as v from 'valibot';
 import { startOutpost, type CollectionOptions, type Engine, type Evicted } from '../../../src/sync/index.ts';
 import { countSteps, stopAt } from './moment.ts';
 
@@ -50,7 +51,7 @@ declare global {
     named(name: string): Backbone.Model;
     /** Resolves once every response is in one of these states. */
     untilAll(states: readonly string[]): Promise<void>;
-    /** How many receipts the worker holds. */
+    /** How many results the worker holds in its receipts. */
     receipts(): Promise<number>;
     /** Resolves once it holds none any more. */
     untilForgotten(): Promise<void>;
@@ -117,9 +118,9 @@ window.receipts = async () => {
   // To open it here first would make it empty, without the worker's schema.
   if (!(await indexedDB.databases()).some(({ name }) => name === 'outpost-receipts')) return 0;
   const database = await openDB('outpost-receipts');
-  const held = await database.count('receipts');
+  const held = v.parse(v.array(v.object({ Results: v.array(v.unknown()) })), await database.getAll('receipts'));
   database.close();
-  return held;
+  return held.reduce((sum, { Results }) => sum + Results.length, 0);
 };
 
 function stateOf(model: Backbone.Model): string {
