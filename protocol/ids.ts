@@ -19,6 +19,7 @@ export const AccountId = text<AccountId>(OPAQUE);
 /** The temporary id that a device gives a new model: a UUID, unique before the server has seen it. */
 export type ClientId = string & v.Brand<'ClientId'>;
 export const ClientId = text<ClientId>(UUID);
+export const isClientId = (value: unknown): value is ClientId => typeof value === 'string' && UUID.test(value);
 
 /** The id that the server gives: opaque, 1–64 of `A–Z a–z 0–9 _ -`. Never a comma: backbone.localstorage joins its index with commas. */
 export type ServerId = string & v.Brand<'ServerId'>;
@@ -27,6 +28,7 @@ export const ServerId = text<ServerId>(OPAQUE);
 /** What stands in `{id}` of a path: the ServerId, or the ClientId of a record that may have no ServerId yet. */
 export type RecordId = string;
 export const RecordId = text<RecordId>(OPAQUE);
+export const isRecordId = (value: unknown): value is RecordId => typeof value === 'string' && OPAQUE.test(value);
 
 /** A UUID made once for each browser profile. */
 export type DeviceId = string & v.Brand<'DeviceId'>;
@@ -44,7 +46,11 @@ export const CollectionName = text<CollectionName>(/^[a-z][a-z0-9_]{0,39}$/);
 export const Instant = text<string>(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 
 /** 0 or a positive integer that JSON carries exactly. */
-const Counter = v.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a count is an integer from 0');
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+const Counter = v.custom<number>(isCount, 'a count is an integer from 0');
 
 /** 1 for a new record, +1 with every write that the server applies to it; 0 where the server has not acknowledged any. */
 export const Version = Counter;

@@ -131,3 +131,62 @@ function copied(value: unknown): unknown {
 it('tells the same values apart', () => {
   expect(judged(shipped)).toBe(judged(Backbone));
 });
+
+const noted = (model: Backbone.Model, note: (line: unknown) => unknown): void => {
+  model.on('all', (name: string) => note(name));
+};
+
+/** What makes a model of its own kind, and what it was made with. `note` is told what happens meanwhile. */
+const KINDS: Readonly<Record<string, (note: (line: unknown) => void) => readonly [heirs: object, ...given: unknown[]]>> = {
+  plain: () => [{}, { id: 7, kind: 'well', depths: [1] }],
+  empty: () => [{}],
+  'of nothing': () => [{}, null],
+  'of a text': () => [{}, 'ab'],
+  'of what it inherits': () => [{}, Object.assign(Object.create({ lent: 1 }), { kind: 'well' })],
+  'with undefined': () => [{}, { kind: undefined }],
+  'with defaults': () => [{ defaults: { kind: 'pump', depth: 3 } }, { kind: undefined, id: 1 }],
+  'with defaults of their own': () => [{ defaults: () => ({ depths: [] }) }, { id: 1 }],
+  'with another id': () => [{ idAttribute: 'key' }, { key: 4, id: 5 }],
+  parsed: () => [{ parse: ({ kind }: { kind: string }) => ({ kind: kind.toUpperCase() }) }, { kind: 'well' }, { parse: true }],
+  'that cannot be': (note) => [{ validate: (all: object) => (note(['validate', all]), 'no') }, { kind: 'well' }, { validate: true }],
+  'that could not be': (note) => [{ validate: (all: object) => (note(['validate', all]), 'no') }, { kind: 'well' }],
+  unset: () => [{}, { kind: 'well' }, { unset: true }],
+  'that is listened to from the first moment': (note) => [{ preinitialize: function (this: Backbone.Model) { noted(this, note); } }, { id: 1, kind: 'well' }],
+  'that sets in its own way': (note) => [{ set: function (this: Backbone.Model, ...given: unknown[]) { note(given); return this; } }, { id: 1, kind: 'well' }],
+  'that tells in its own way': (note) => [{ trigger: (name: string) => note(name) }, { id: 1, kind: 'well' }],
+  'that is asked for its id in its own way': () => [{ get: (name: string) => `own ${name}` }, { id: 1 }],
+  'that begins by changing': (note) => [{ initialize: function (this: Backbone.Model) { noted(this, note); this.set({ kind: 'pump' }); } }, { id: 1, kind: 'well' }],
+};
+
+/** All that is to be seen of a new model, before and after a further change. */
+function born(backbone: typeof Backbone, kind: string): string {
+  const notes: unknown[] = [];
+  const [heirs, ...given] = KINDS[kind]?.((line) => notes.push(line)) ?? [{}];
+  const Class = v.parse(v.custom<new (...all: unknown[]) => Backbone.Model>((value) => typeof value === 'function'), backbone.Model.extend(heirs));
+  const model = new Class(...given);
+  const look = (): unknown[] => [model.attributes, model.id, model.changed, model.previousAttributes(), model.isNew(), model.validationError, names(model).filter((name) => name !== 'cid')];
+  const first = JSON.stringify(look());
+  noted(model, (name) => notes.push(name));
+  model.set({ kind: 'tank', depth: 4 });
+  return JSON.stringify([first, look(), notes, given]);
+}
+
+it.each(Object.keys(KINDS))('makes the same model: %s', (kind) => {
+  expect(born(shipped, kind)).toBe(born(Backbone, kind));
+});
+
+it('a collection makes the same models, and tells the same of them', () => {
+  const filled = (backbone: typeof Backbone): string => {
+    const notes: unknown[] = [];
+    const heir: unknown = backbone.Model.extend({ initialize: (_all: object, { add }: { add?: boolean }) => notes.push(add) });
+    const model = v.parse(v.custom<typeof Backbone.Model>((value) => typeof value === 'function'), heir);
+    const collection = new backbone.Collection([], { model });
+    collection.on('all', (name: string, of: { readonly id?: unknown }) => notes.push([name, of.id]));
+    const given = [...MODELS, { id: 2, kind: 'twice' }, new backbone.Model({ id: 4 }), { kind: 'new' }];
+    collection.add(given);
+    collection.set([{ id: 1, kind: 'tank' }, { id: 9 }]);
+    const found = [1, '9', new backbone.Model({ id: 1 }), new backbone.Model({ id: 8 }), ''].map((one) => collection.get(one));
+    return JSON.stringify([collection, notes, found, given.length]);
+  };
+  expect(filled(shipped)).toBe(filled(Backbone));
+});

@@ -56,7 +56,7 @@ export const mayManage = (session: Session): boolean => session.Workspaces.some(
 
 /** Puts down what `next` makes of what is there, if that is another; all in one transaction, as other tabs may do the same. */
 async function change(next: (now: Remembered) => Remembered): Promise<Remembered> {
-  const database = await openDatabase(DATABASE, 1, (created) => void created.createObjectStore(STORE));
+  const database = openDatabase(DATABASE, 1, (created) => void created.createObjectStore(STORE));
   try {
     return await inTransaction(database, 'readwrite', [STORE], async (store) => {
       const stored: unknown = await answered(store.get(KEY));
@@ -67,7 +67,7 @@ async function change(next: (now: Remembered) => Remembered): Promise<Remembered
       return after;
     });
   } finally {
-    database.close();
+    (await database).close();
   }
 }
 

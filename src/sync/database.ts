@@ -17,12 +17,12 @@ export async function openDatabase(name: string, version: number, upgrade: (data
  * and for nothing else. Resolves with what `work` gives once that is on disk.
  */
 export async function inTransaction<Result>(
-  database: IDBDatabase,
+  database: Promise<IDBDatabase>,
   mode: IDBTransactionMode,
   stores: readonly string[],
   work: (...stores: IDBObjectStore[]) => Promise<Result>,
 ): Promise<Result> {
-  const transaction = database.transaction(stores, mode, { durability: 'strict' });
+  const transaction = (await database).transaction(stores, mode, { durability: 'strict' });
   const complete = outcomeOf(transaction, 'complete', 'abort');
   const worked = work(...stores.map((store) => transaction.objectStore(store))).catch((error: unknown) => {
     transaction.abort();

@@ -46,12 +46,12 @@ export interface Subject {
  */
 export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Diagnostics> {
   const { account, journal, summary, protocol, local, happenings } = subject;
-  const [device, setAside, worker, storage] = await Promise.all([journal.device(), journal.unreadable(), workerDiagnostics(account), estimate()]);
+  const [device, version, setAside, worker, storage] = await Promise.all([journal.device(), journal.version(), journal.unreadable(), workerDiagnostics(account), estimate()]);
   return {
     at: new Date().toISOString(),
     account,
     device,
-    versions: { protocol, journal: journal.version },
+    versions: { protocol, journal: version },
     summary,
     page: {
       online: navigator.onLine,

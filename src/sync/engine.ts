@@ -32,10 +32,15 @@ import { WorkerLink } from './worker-link.ts';
 export interface EngineParts {
   readonly account: AccountId;
   readonly journal: Journal;
-  readonly transport: Transport;
-  /** Where the server gives hints. */
-  readonly eventsUrl: string;
+  /** Is there once what the journal has is restored: before that nothing is sent or asked for, and no receipt is applied. */
+  readonly server: Promise<Server>;
   readonly collections: Collections;
+}
+
+export interface Server {
+  readonly transport: Transport;
+  /** Where it gives hints. */
+  readonly eventsUrl: string;
 }
 
 /** What the engine tells, by `on`. */
@@ -67,7 +72,8 @@ export class Engine {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #announced = false;
   #askedToPersist = false;
-  #stopped = false;
+  /** From when the journal's rows are restored until `stop`. */
+  #isRunning = false;
   readonly #tabs: Tabs;
   readonly #push = oneAtATime(() => asOnlyTab(this.#parts.account, () => this.#pushAll()));
   readonly #pull = oneAtATime(() => this.#pullAll());
@@ -77,13 +83,15 @@ export class Engine {
     this.#collections = parts.collections;
     this.#link = new WorkerLink(parts.account, (message) => void this.#heard(message));
     this.#live = new Live({
-      url: parts.eventsUrl,
       isNews: (name, cursor) => this.#isNews(name, cursor),
       pull: () => this.pull(),
       wake: () => this.wake(),
     });
     this.#tabs = new Tabs(parts.account, (notes) => parts.collections.hear(notes));
     this.#stopWatching = watchForNetwork(() => this.wake());
+    void parts.server.then(() => {
+      this.#isRunning = true;
+    });
   }
 
   /** Calls `listener` whenever that happens, until `off`. */
@@ -158,7 +166,8 @@ export class Engine {
     const local = this.#collections.keeping(collection);
     const here = local.modelOf(id);
     if (here !== undefined) return here;
-    const outcome = await this.#parts.transport.one(local.name, id, local.options.own);
+    const { transport } = await this.#parts.server;
+    const outcome = await transport.one(local.name, id, local.options.own);
     if (outcome.kind === 'none') return null;
     if (outcome.kind !== 'answer') {
       this.#unanswered(outcome);
@@ -207,7 +216,7 @@ export class Engine {
     this.#announced = true;
     queueMicrotask(() => {
       this.#announced = false;
-      if (!this.#stopped) this.#collections.link();
+      if (this.#isRunning) this.#collections.link();
       this.emit('sync:state', this.summary());
     });
   };
@@ -219,17 +228,18 @@ export class Engine {
 
   /** Nothing is sent or heard any more; what was saved stays. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#isRunning = false;
     clearTimeout(this.#timer);
     this.#stopWatching();
     this.#link.stop();
     this.#live.stop();
     await this.#parts.journal.settled();
     this.#tabs.stop();
-    this.#parts.journal.close();
+    await this.#parts.journal.close();
   }
 
   async #pushAll(): Promise<void> {
+    const { transport } = await this.#parts.server;
     // What was tried in this pass and waits still is left for the next one.
     const tried = new Set<string>();
     let limits = BATCH_LIMITS;
@@ -247,11 +257,11 @@ export class Engine {
           const writing = this.#collections.unconfirmed(batch);
           await this.#parts.journal.settled();
           const written = await Promise.allSettled(writing);
-          if (this.#stopped || written.some(({ status }) => status === 'rejected')) return;
+          if (!this.#isRunning || written.some(({ status }) => status === 'rejected')) return;
           // What this tab has just written, the journal has compared with what other tabs wrote.
           if (!(await this.#collections.areCurrent(batch, writing.length === batch.length))) continue;
           this.#collections.show(batch, 'push-started');
-          const outcome = await this.#parts.transport.push(batch, (candidate) => this.#collections.model(candidate));
+          const outcome = await transport.push(batch, (candidate) => this.#collections.model(candidate));
           if (outcome.kind === 'too-large' && batch.length > 1) {
             this.#collections.show(batch, 'push-failed');
             limits = { ...limits, maxEntries: Math.ceil(batch.length / 2) };
@@ -299,25 +309,26 @@ export class Engine {
   }
 
   async #pullAll(): Promise<void> {
+    const { transport, eventsUrl } = await this.#parts.server;
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#collections) {
-      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection)))) return;
+      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection, transport)))) return;
     }
     this.#failures = 0;
-    this.#live.open();
+    this.#live.open(eventsUrl);
   }
 
   /** All pages of one collection; false if the server could not be asked. */
-  async #pullCollection(collection: LocalCollection): Promise<boolean> {
+  async #pullCollection(collection: LocalCollection, transport: Transport): Promise<boolean> {
     /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
     let all: Set<string> | null = null;
     // What was written here comes back only as a Version, as long as that finds what it stands for.
     let brief = true;
     for (;;) {
-      if (this.#stopped) return false;
+      if (!this.#isRunning) return false;
       const from = collection.cursor;
-      const outcome = await this.#parts.transport.pull(collection.name, from, collection.options.own, brief);
+      const outcome = await transport.pull(collection.name, from, collection.options.own, brief);
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Own = [], Cursor, More, Reset } = outcome.value;
@@ -367,6 +378,7 @@ export class Engine {
   }
 
   async #heard(message: WorkerMessage): Promise<void> {
+    await this.#parts.server;
     switch (message.kind) {
       case 'receipts': {
         const mine = message.receipts.filter((receipt) => receipt.Account === this.#parts.account);

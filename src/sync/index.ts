@@ -34,7 +34,9 @@ export interface OutpostOptions {
 }
 
 /**
- * Fills the collections with what the device holds and starts to send and receive.
+ * Fills the collections with what the device holds and starts to send and receive. The collections are filled when the
+ * call returns. When the promise resolves, they also hold what localStorage had lost in a crash, which takes a moment more;
+ * an edit that is saved in between stands, on top of what comes back.
  * @throws if the browser gives no IndexedDB or localStorage to keep anything in, for references to what is not kept, or if a
  *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
@@ -42,14 +44,15 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   const account = v.parse(AccountId, accountId);
   const end = begin(account, 'start');
   checkReferences(collections);
-  const journal = await openJournal(account);
-  const [device, journalled] = await Promise.all([journal.device(), journal.readAll()]);
+  const journal = new Journal(account);
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
-  const engine = new Engine({ account, journal, transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own), collections: kept });
-  const room = new Room(kept, (name, ...args) => engine.emit(name, ...args));
-  const newer: string[] = [];
   const unreadable: Unreadable[] = [];
+  const restored = restore(journal, kept, unreadable);
+  const server = restored.then(({ device }) => ({ transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own) }));
+  // Without a journal nothing is ever sent.
+  const engine = new Engine({ account, journal, server: server.catch(() => new Promise<never>(() => undefined)), collections: kept });
+  const room = new Room(kept, (name, ...args) => engine.emit(name, ...args));
   for (const [name, options] of Object.entries(collections)) {
     const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
       journal,
@@ -61,16 +64,14 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
       tell: engine.tell,
     });
     kept.add(options.collection, local);
-    const found = local.start(journalled.rows.get(name) ?? [], journalled.newer.get(name) ?? []);
-    newer.push(...found.newer);
+    const found = local.fill();
     // What is set aside may have been synchronized: everything is pulled again, so that the server's side of it comes back.
-    if (found.unreadable.length > 0) forgetCursor(local.rows.name);
-    unreadable.push(...found.unreadable);
+    if (found.length > 0) forgetCursor(local.rows.name);
+    unreadable.push(...found);
     keep(options.collection, local);
   }
-  await setAside(journal, unreadable);
+  const { names, newer } = await restored.catch((error: unknown) => giveUp(engine, error));
   end([], [...kept.candidates()].length);
-  const names = [...journalled.unreadable, ...unreadable.map(({ name }) => name)];
   // A task later: whoever awaits this function listens by then.
   setTimeout(() => {
     if (names.length > 0) engine.emit('sync:unreadable', names);
@@ -80,12 +81,25 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
   return engine;
 }
 
-async function openJournal(account: AccountId): Promise<Journal> {
-  try {
-    return await Journal.open(account);
-  } catch (error) {
-    throw error instanceof DOMException && error.name === 'VersionError' ? new NewerData() : error;
-  }
+/**
+ * Brings back what the journal has, and sets aside what cannot be read.
+ * @param unreadable of localStorage; filled, like the collections, before the journal answers
+ */
+async function restore(journal: Journal, kept: Collections, unreadable: readonly Unreadable[]) {
+  const [device, read] = await Promise.all([
+    journal.device(),
+    journal.readAll(({ rows, newer, unreadable: names }) => ({
+      newer: [...kept].flatMap((local) => local.restore(rows.get(local.name) ?? [], newer.get(local.name) ?? [])),
+      names,
+    })),
+  ]);
+  await setAside(journal, unreadable);
+  return { device, newer: read.newer, names: [...read.names, ...unreadable.map(({ name }) => name)] };
+}
+
+async function giveUp(engine: Engine, error: unknown): Promise<never> {
+  await Promise.allSettled([engine.stop()]);
+  throw error instanceof DOMException && error.name === 'VersionError' ? new NewerData() : error;
 }
 
 /** Moves what cannot be read out of localStorage; where the journal cannot take it, it stays, and is tried at the next start. */

@@ -25,14 +25,14 @@ const count = (length: number): number[] => Array.from({ length }, (_, index) =>
 
 /** A tab that has started. */
 async function tab(): Promise<Journal> {
-  const journal = await Journal.open(ACCOUNT);
-  await journal.readAll();
+  const journal = new Journal(ACCOUNT);
+  await journal.readAll((read) => read);
   return journal;
 }
 
 /** What a tab that starts now is given. */
 async function stored(): Promise<readonly Row[]> {
-  const { rows } = await (await Journal.open(ACCOUNT)).readAll();
+  const { rows } = await new Journal(ACCOUNT).readAll((read) => read);
   return rows.get('responses') ?? [];
 }
 
@@ -45,7 +45,7 @@ function database(version?: number, upgrade: (database: IDBDatabase) => void = (
 }
 
 async function records(): Promise<readonly Logged[]> {
-  return v.parse(Log, await inTransaction(await database(), 'readonly', ['log'], (log) => answered(log.getAll())));
+  return v.parse(Log, await inTransaction(database(), 'readonly', ['log'], (log) => answered(log.getAll())));
 }
 
 it('rows written in one turn go as few records, and all are there', async () => {
@@ -54,6 +54,19 @@ it('rows written in one turn go as few records, and all are there', async () => 
   await Promise.all(rows.map((row) => create(journal, row)));
   expect((await records()).length).toBeLessThan(20);
   expect(await stored()).toEqual(rows);
+});
+
+it('an edit on a row that a crash has rolled back, made before the journal was read, goes on top of what is there', async () => {
+  const row = made(1);
+  const before = await tab();
+  await create(before, row);
+  await before.write('responses', edited(row, { text: 'second' }), row);
+  const journal = new Journal(ACCOUNT);
+  const reading = journal.readAll((read) => read);
+  const settled = await journal.write('responses', edited(row, { text: 'first', remark: 'early' }), row);
+  expect(settled?.attributes).toEqual({ text: 'second', remark: 'early' });
+  await reading;
+  expect(await stored()).toEqual([settled]);
 });
 
 it('of one name the last write counts, and a removal takes it away', async () => {
@@ -164,12 +177,12 @@ it('a journal of schema 2 is taken over: each account’s rows, and what a newer
     entries.put({ account: ACCOUNT, collection: 'responses', key: idOf(2), row: { ...old, outpost: { ...old.outpost, format: 99 } } });
   });
   before.close();
-  const journal = await Journal.open(ACCOUNT);
-  const { rows, newer } = await journal.readAll();
+  const journal = new Journal(ACCOUNT);
+  const { rows, newer } = await journal.readAll((read) => read);
   expect(rows.get('responses')).toMatchObject([{ revision: 2, attributes: { text: ACCOUNT } }]);
   expect(newer).toEqual(new Map([['responses', [idOf(2)]]]));
   expect([await journal.device(), await journal.unreadable()]).toMatchObject(['a3b0c1d2-0000-4000-8000-00000000000f', [{ name: 'broken' }]]);
   expect(await journal.write('responses', made(2), newRow(idOf(2), NOW))).toBeNull();
-  const other = await (await Journal.open(v.parse(AccountId, 'other'))).readAll();
+  const other = await new Journal(v.parse(AccountId, 'other')).readAll((read) => read);
   expect(other.rows.get('responses')).toMatchObject([{ attributes: { text: 'other' } }]);
 });

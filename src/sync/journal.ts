@@ -52,12 +52,15 @@ const SCHEMA_VERSION = 3;
 const MAX_WASTE = 2_000_000;
 
 export class Journal {
-  readonly #database: IDBDatabase;
+  readonly #database: Promise<IDBDatabase>;
   readonly #account: AccountId;
   /** Which record of the log this tab has read or written last. */
   #seen = 0;
   /** By name: what the log holds of what others have written since `readAll`, or what a newer version of the app has. */
   readonly #others = new Map<string, string>();
+  /** Names that were written before `readAll` was through: what was read of them is not in this tab's memory. */
+  readonly #early = new Set<string>();
+  #isRead = false;
   /** In UTF-16 units: how much of the log no longer counts, as far as this tab knows. */
   #waste = 0;
   /** By name: the newest state that no transaction holds yet. */
@@ -65,17 +68,15 @@ export class Journal {
   #next: Promise<Stored> | null = null;
   #running: Promise<Stored> = Promise.resolve(new Map());
 
-  private constructor(database: IDBDatabase, account: AccountId) {
-    this.#database = database;
+  /** Opens it; where that fails, so does all that it is asked for. */
+  constructor(account: AccountId) {
     this.#account = account;
+    this.#database = openDatabase(NAME, SCHEMA_VERSION, upgrade);
   }
 
-  static async open(account: AccountId): Promise<Journal> {
-    return new Journal(await openDatabase(NAME, SCHEMA_VERSION, upgrade), account);
-  }
-
-  get version(): number {
-    return this.#database.version;
+  /** Of its schema. */
+  async version(): Promise<number> {
+    return (await this.#database).version;
   }
 
   /** The id of this browser profile, made at the first call. */
@@ -90,10 +91,11 @@ export class Journal {
   }
 
   /**
-   * All entries of this account, by collection; called once, before anything else. What cannot be read is set aside and
-   * named; `newer` are the keys of what a newer version of the app wrote.
+   * All entries of this account, by collection; called once. What cannot be read is set aside and named; `newer` are the
+   * keys of what a newer version of the app wrote.
+   * @param take brings them into this tab's memory at once
    */
-  async readAll(): Promise<Journalled> {
+  async readAll<Taken>(take: (journalled: Journalled) => Taken): Promise<Taken> {
     await this.#lookOnly();
     const rows = new Map<string, Row[]>();
     const newer = new Map<string, string[]>();
@@ -105,13 +107,20 @@ export class Journal {
         listIn(newer, collection).push(key);
         continue;
       }
-      this.#others.delete(name);
       const row = decodeRow(stored);
       if (row === null) unreadable.push({ name, content });
       else listIn(rows, collection).push(row);
     }
     await this.setAside(unreadable);
-    return { rows, newer, unreadable: unreadable.map(({ name }) => name) };
+    const taken = take({ rows, newer, unreadable: unreadable.map(({ name }) => name) });
+    for (const [collection, list] of rows) {
+      for (const row of list) {
+        const name = nameOf(collection, row);
+        if (!this.#early.has(name)) this.#others.delete(name);
+      }
+    }
+    this.#isRead = true;
+    return taken;
   }
 
   /** Keeps texts that are no rows, for whoever can make something of them, and takes them from among the entries. */
@@ -161,12 +170,13 @@ export class Journal {
     await Promise.allSettled([this.#next ?? this.#running]);
   }
 
-  close(): void {
-    this.#database.close();
+  async close(): Promise<void> {
+    (await this.#database).close();
   }
 
   #enqueue(name: string, write: Write): Promise<Stored> {
     this.#pending.set(name, write);
+    if (!this.#isRead) this.#early.add(name);
     this.#next ??= this.#flushAfter(this.#running);
     return this.#next;
   }

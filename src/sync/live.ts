@@ -15,8 +15,6 @@ import { oneAtATime } from './wakes.ts';
 const REFUSED_FOR_MS = 300_000;
 
 export interface LivePorts {
-  /** The address of the stream. */
-  readonly url: string;
   /** Whether the page pulls this collection and does not hold this very cursor. */
   readonly isNews: (collection: string, cursor: Cursor) => boolean;
   readonly pull: () => Promise<void>;
@@ -51,14 +49,14 @@ export class Live {
     this.#ports = ports;
   }
 
-  /** Listens from now on, if somebody looks at the page and the browser can; does nothing if it listens already. */
-  open(): void {
+  /** Listens from now on to the stream at this address, if somebody looks at the page and the browser can; does nothing if it listens already. */
+  open(url: string): void {
     if (this.#source !== null || typeof EventSource === 'undefined') return;
     if (document.visibilityState === 'hidden' || !navigator.onLine) return;
     document.addEventListener('visibilitychange', this.#closeIfHidden);
     window.addEventListener('offline', this.#close);
     clearTimeout(this.#timer);
-    const source = new EventSource(this.#ports.url);
+    const source = new EventSource(url);
     this.#source = source;
     source.addEventListener(CHANGED_EVENT, ({ data }: MessageEvent<unknown>) => this.#heard(data));
     source.addEventListener('error', () => {

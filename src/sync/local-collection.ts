@@ -7,7 +7,7 @@ import type { ConflictPolicy } from './core/conflict.ts';
 import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
-import { edit, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
+import { edit, isLater, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
 import { forgetCursor, readCursor, writeCursor } from './cursors.ts';
 import type { Unreadable } from './journal.ts';
 import { NewerData } from './newer.ts';
@@ -60,25 +60,38 @@ export class LocalCollection extends SharedRows {
   }
 
   /**
-   * Brings back what localStorage and the journal hold, but what a newer version of the app wrote.
-   * @param journalled the rows of the journal
-   * @param newerKeys of what the journal has from a newer version
-   * @returns the names of what a newer version wrote, and what cannot be read; both stay where they are
+   * Fills the collection with what localStorage holds, but what a newer version of the app wrote. `restore` follows: until
+   * then a row may be one that a crash has rolled back.
+   * @returns what cannot be read; it stays where it is
    */
-  start(journalled: readonly Row[], newerKeys: readonly string[]): { readonly unreadable: readonly Unreadable[]; readonly newer: readonly string[] } {
-    const { rows: all, unreadable, newer } = this.rows.readAll();
-    const left = new Set([...newer, ...newerKeys]);
-    this.leave(left);
-    const isReadable = (row: Row): boolean => !left.has(keyOf(row));
-    const stored = all.filter(isReadable);
-    const storedIds = new Map(stored.map((row) => [keyOf(row), row.id]));
-    const { rows, toStore, toJournal, toForget } = restore(stored, journalled.filter(isReadable), new Date(this.#ports.now()));
-    this.add(rows);
-    for (const row of toStore) this.rows.put(row, storedIds.get(keyOf(row)));
+  fill(): readonly Unreadable[] {
+    const { rows, unreadable, newer: keys } = this.rows.readAll();
+    const newer = this.leave(keys);
+    this.addRestarted(rows.filter((row) => !newer.has(keyOf(row))));
+    return unreadable;
+  }
+
+  /**
+   * Brings back what the journal holds and localStorage had lost, but what a newer version of the app wrote.
+   * @param newerKeys of what the journal has from a newer version
+   * @returns the names of what a newer version wrote, here or there; it stays where it is
+   */
+  restore(journalled: readonly Row[], newerKeys: readonly string[]): readonly string[] {
+    const newer = this.leave(newerKeys);
+    for (const key of newerKeys) this.lose(key);
+    const readable = journalled.filter((row) => !newer.has(keyOf(row)) && this.isOpen(row));
+    // Other tabs may have written rows since these were read, and their messages be under way.
+    for (const row of readable) {
+      const known = this.find(row.id) ?? this.known(keyOf(row));
+      if (known !== undefined && isLater(row, known)) this.takeStored(known);
+    }
+    const rows = [...this.candidates()].map(({ row }) => row).filter((row) => this.isOpen(row));
+    const { toStore, toJournal, toForget } = restore(rows, readable, new Date(this.#ports.now()));
+    this.bringBack(toStore);
     // Nobody waits for these: what they hold is in localStorage. A journal that cannot be written is told all the same.
     const written = [...toJournal.map((row) => this.write(row, null)), ...toForget.map((row) => this.forget(row))];
     void Promise.all(written).catch(this.#ports.onFull);
-    return { unreadable, newer: [...left].map((key) => `${this.name} ${key}`) };
+    return [...newer].map((key) => `${this.name} ${key}`);
   }
 
   /** The promise of the journal for the model's last save. */

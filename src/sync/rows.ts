@@ -19,7 +19,7 @@ import { LocalStorage } from 'backbone.localstorage';
 import { parseJson } from '../../protocol/index.ts';
 import { isNewer, storedKeyOf } from './core/format.ts';
 import { latestByKey } from './core/restore.ts';
-import { decodeRow, encodeRow, isShown, type Row } from './core/row.ts';
+import { decodeRow, encodeRow, isShown, keyOf, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
 
 const INDEX_DELAY_MS = 500;
@@ -57,19 +57,20 @@ export class Rows extends LocalStorage {
     const found: Row[] = [];
     const unreadable: Unreadable[] = [];
     const newer: string[] = [];
-    for (const id of this.#storedIds()) {
-      const content = this.#textOf(id);
+    const prefix = this.#keyOf('');
+    for (const key of this.#storedKeys()) {
+      const content = localStorage.getItem(key) ?? '';
       const stored = parseJson(content);
       const row = decodeRow(stored);
-      if (row !== null && row.id === id) found.push(row);
+      const id = key.slice(prefix.length);
+      if (row?.id === id) found.push(row);
       else if (isNewer(stored)) newer.push(storedKeyOf(stored, id));
-      else unreadable.push({ name: this.#keyOf(id), content });
+      else unreadable.push({ name: key, content });
     }
-    const rows = [...latestByKey(found).values()];
-    const kept = new Set<string>(rows.map((row) => row.id));
-    for (const row of found) if (!kept.has(row.id)) localStorage.removeItem(this.#keyOf(row.id));
-    this.#writeIndex();
-    return { rows, unreadable, newer };
+    const latest = latestByKey(found);
+    for (const row of found) if (latest.get(keyOf(row)) !== row) localStorage.removeItem(this.#keyOf(row.id));
+    this.indexLater();
+    return { rows: [...latest.values()], unreadable, newer };
   }
 
   /** The row that is there now, whichever tab wrote it; null if there is none, or none that can be read. */
@@ -148,7 +149,8 @@ export class Rows extends LocalStorage {
   #writeIndex(): void {
     clearTimeout(this.#indexTimer);
     this.#indexTimer = undefined;
-    this.records = this.#storedIds();
+    const prefix = this.#keyOf('');
+    this.records = this.#storedKeys().map((key) => key.slice(prefix.length));
     const index = this.records.join(',');
     if (localStorage.getItem(this.name) !== index) this.#store(this.name, index, null);
   }
@@ -168,14 +170,15 @@ export class Rows extends LocalStorage {
     return `${this.name}-${id}`;
   }
 
-  #storedIds(): string[] {
+  #storedKeys(): string[] {
     const prefix = this.#keyOf('');
-    const ids: string[] = [];
-    for (let index = 0; index < localStorage.length; index += 1) {
+    const keys: string[] = [];
+    const { length } = localStorage;
+    for (let index = 0; index < length; index += 1) {
       const key = localStorage.key(index);
-      if (key !== null && key.startsWith(prefix)) ids.push(key.slice(prefix.length));
+      if (key !== null && key.startsWith(prefix)) keys.push(key);
     }
-    return ids;
+    return keys;
   }
 }
 

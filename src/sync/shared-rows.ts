@@ -8,7 +8,7 @@
 import type Backbone from 'backbone';
 import { rebased } from '../../protocol/index.ts';
 import { isEvictable } from './core/evict.ts';
-import { isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
+import { copyOf, isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
@@ -37,9 +37,12 @@ export class SharedRows {
   readonly #collection: Backbone.Collection;
   readonly #ports: Ports;
   readonly #byKey = new Map<string, Entry>();
+  /** Of the ids that are not their rows' keys. */
   readonly #keyById = new Map<string, string>();
   readonly #keyByModel = new WeakMap<Backbone.Model, string>();
   readonly #newer = new Set<string>();
+  /** Keys of the rows that were dropped since this page started, here or in another tab. */
+  readonly #gone = new Set<string>();
   /** By key: the last local edit that the journal has not taken yet. */
   readonly #unconfirmed = new Map<string, Promise<void>>();
 
@@ -55,9 +58,10 @@ export class SharedRows {
     for (const [key, { row }] of this.#byKey) if (!this.#newer.has(key)) yield { collection: this.name, row };
   }
 
-  /** These were written by a newer version of the app: nothing of them is shown, sent or changed from here. */
-  protected leave(keys: Iterable<string>): void {
+  /** These were written by a newer version of the app: nothing of them is shown, sent or changed from here. @returns all such keys */
+  protected leave(keys: readonly string[]): ReadonlySet<string> {
     for (const key of keys) this.#newer.add(key);
+    return this.#newer;
   }
 
   /** Whether a newer version of the app has written this row, before this page started or since. */
@@ -113,13 +117,36 @@ export class SharedRows {
       const unconfirmed = this.#unconfirmed.get(key);
       const mine = this.#byKey.get(key)?.row;
       if (unconfirmed !== undefined) void Promise.allSettled([unconfirmed]).then(() => this.hear([{ kind, collection: this.name, row }]));
-      else if (mine === undefined) added.push(...(kind === 'written' ? [row] : []));
-      else if (isLater(mine, row)) this.rows.put(mine);
-      else if (kind === 'removed') this.#lose(mine);
+      else if (mine !== undefined && isLater(mine, row)) this.rows.put(mine);
+      else if (kind === 'removed') this.lose(key);
+      else if (mine === undefined) added.push(row);
       else this.#takeOver(row);
     }
-    this.add(added.map((row) => move(row, 'restarted', row.since)));
+    this.addRestarted(added);
     this.rows.indexLater();
+  }
+
+  /** Whether this tab may take what the journal has of a row: not while it writes an edit of its own, nor what was dropped. */
+  protected isOpen(row: Row): boolean {
+    const key = keyOf(row);
+    return !this.#unconfirmed.has(key) && !this.#gone.has(key);
+  }
+
+  /** What the journal has later than this tab and localStorage. */
+  protected bringBack(rows: readonly Row[]): void {
+    const added: Row[] = [];
+    for (const row of rows) {
+      const entry = this.#byKey.get(keyOf(row));
+      this.rows.put(row, entry?.row.id);
+      if (entry === undefined) added.push(row);
+      else this.#reflect(move(row, 'restarted', row.since), entry);
+    }
+    this.addRestarted(added);
+  }
+
+  /** Takes rows into the collection of which nothing is in flight from here. */
+  protected addRestarted(rows: readonly Row[]): void {
+    this.add(rows.map((row) => move(row, 'restarted', row.since)));
   }
 
   /** Takes what other tabs have brought to these rows, as far as the journal and localStorage know, and the messages may not have said yet. */
@@ -168,14 +195,14 @@ export class SharedRows {
 
   /** The row with this id in this tab, be it the temporary one or the server's. */
   protected known(id: string): Row | undefined {
-    return this.#byKey.get(this.#keyById.get(id) ?? '')?.row;
+    return this.#byKey.get(this.#keyById.get(id) ?? id)?.row;
   }
 
   /** The row with this id; one that only localStorage knows yet is taken into the collection. */
   find(id: string): Row | undefined {
     const known = this.known(id);
     const stored = known === undefined ? this.rows.read(id) : null;
-    if (stored !== null) this.add([move(stored, 'restarted', stored.since)]);
+    if (stored !== null) this.addRestarted([stored]);
     return known ?? this.known(id);
   }
 
@@ -213,7 +240,7 @@ export class SharedRows {
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
     if (row.attributes !== before.attributes) {
-      const attributes = rebased(structuredClone(row.attributes), before.attributes, ownAttributes(model.attributes));
+      const attributes = rebased(copyOf(row.attributes), before.attributes, ownAttributes(model.attributes));
       for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
       model.set({ ...attributes, ...marksOf(row) });
     } else model.set(marksOf(row));
@@ -228,19 +255,19 @@ export class SharedRows {
 
   protected drop(row: Row): Promise<void> {
     this.rows.remove(row.id);
-    this.#lose(row);
+    this.lose(keyOf(row));
     this.tell('removed', row);
     return this.forget(row);
   }
 
   /** The row is gone; so is its model. */
-  #lose(row: Row): void {
-    const key = keyOf(row);
+  protected lose(key: string): void {
     const entry = this.#byKey.get(key);
     this.#byKey.delete(key);
-    this.#keyById.delete(key);
-    this.#keyById.delete(row.id);
-    if (entry !== undefined) this.#collection.remove(entry.model);
+    this.#gone.add(key);
+    if (entry === undefined) return;
+    this.#keyById.delete(entry.row.id);
+    this.#collection.remove(entry.model);
     this.#ports.onChange();
   }
 
@@ -264,8 +291,7 @@ export class SharedRows {
   #remember(row: Row, model: Backbone.Model): void {
     const key = keyOf(row);
     this.#byKey.set(key, { model, row });
-    this.#keyById.set(key, key);
-    this.#keyById.set(row.id, key);
+    if (row.id !== key) this.#keyById.set(row.id, key);
     this.#keyByModel.set(model, key);
   }
 
@@ -315,11 +341,12 @@ export class SharedRows {
     const later = await this.#ports.journal.remove(this.name, row);
     if (later === null || this.#byKey.has(keyOf(later))) return;
     this.rows.put(later);
-    this.add([move(later, 'restarted', later.since)]);
+    this.addRestarted([later]);
   }
 }
 
 /** What a model of this row holds: a copy, since apps change arrays and objects in place, and the row says what was there before. */
 function attributesOf(row: Row): Record<string, unknown> {
-  return { ...structuredClone(row.attributes), ...marksOf(row) };
+  const { id, synchronized, version, outpost } = marksOf(row);
+  return { ...copyOf(row.attributes), id, synchronized, version, outpost };
 }

@@ -1,6 +1,7 @@
 /**
  * A browser with one site in it: its tabs, its worker and all that outlives them.
  */
+import type Backbone from 'backbone';
 import type { Programs } from './bundles.ts';
 import { Channels } from './channels.ts';
 import type { Chance } from './chance.ts';
@@ -38,6 +39,8 @@ export interface Tab {
   readonly listeners: Listeners;
   /** Null until the engine has started. */
   page: OpenPage | null;
+  /** What the collection held when the engine began to start: perhaps what a crash has rolled back. */
+  filledWith: readonly Backbone.Model[];
 }
 
 /** Who dies, and after how many more steps of theirs. */
@@ -109,11 +112,13 @@ export class Browser {
     }
     this.accounts.add(account);
     const life: Life = new Life((step) => this.#stepped(tab, step));
-    const tab: Tab = { account, life, listeners: new Listeners(), page: null };
+    const tab: Tab = { account, life, listeners: new Listeners(), page: null, filledWith: [] };
     this.#tabs.push(tab);
     const taken: StartPage[] = [];
     this.#parts.programs.page({ ...this.surroundings(life), ...this.#pageWorld(tab), given: { take: (start: StartPage) => taken.push(start) } });
-    taken[0]?.(account).then(
+    const filled = taken[0]?.(account);
+    tab.filledWith = [...(filled?.responses.models ?? [])];
+    filled?.started.then(
       (page) => {
         tab.page = page;
       },

@@ -9,6 +9,8 @@ import type { Weather } from './wire.ts';
 /** Numbers that choose a tab or a model count round: one that is too large begins anew. */
 export type Step =
   | { readonly kind: 'open'; readonly device: number; readonly account: number }
+  /** The app is opened, and a model that it shows at once is edited before the engine has started. */
+  | { readonly kind: 'open-and-edit'; readonly device: number; readonly account: number; readonly model: number; readonly field: Field }
   | { readonly kind: 'close'; readonly tab: number }
   | { readonly kind: 'create'; readonly tab: number; readonly finished: boolean }
   | { readonly kind: 'edit'; readonly tab: number; readonly model: number; readonly field: Field }
@@ -49,6 +51,7 @@ const steps = fc.nat(40);
 
 const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [5, fc.record({ kind: fc.constant('open'), device, account })],
+  [2, fc.record({ kind: fc.constant('open-and-edit'), device, account, model: small, field: fc.constantFrom('a', 'b') })],
   [2, fc.record({ kind: fc.constant('close'), tab: small })],
   [6, fc.record({ kind: fc.constant('create'), tab: small, finished: fc.boolean() })],
   [9, fc.record({ kind: fc.constant('edit'), tab: small, model: small, field: fc.constantFrom('a', 'b') })],

@@ -11,13 +11,20 @@ export interface OpenPage {
   readonly responses: Backbone.Collection;
 }
 
-export type StartPage = (account: string) => Promise<OpenPage>;
+/** A page whose collection holds what localStorage has. */
+export interface FilledPage {
+  readonly responses: Backbone.Collection;
+  /** When the journal's rows are restored. */
+  readonly started: Promise<OpenPage>;
+}
 
-given.take(async (account) => {
+export type StartPage = (account: string) => FilledPage;
+
+given.take((account) => {
   const responses = new Backbone.Collection();
-  const engine = await startOutpost({
+  const starting = startOutpost({
     account,
     collections: { responses: { collection: responses, own: true, ready: (model) => model.get('endedAt') !== null } },
   });
-  return { engine, responses };
+  return { responses, started: starting.then((engine) => ({ engine, responses })) };
 });

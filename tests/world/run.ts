@@ -87,7 +87,9 @@ class World {
   take(step: Step): void {
     switch (step.kind) {
       case 'open':
-        return this.#open(this.#browser(step.device), this.#account(step.account));
+        return void this.#open(this.#browser(step.device), this.#account(step.account));
+      case 'open-and-edit':
+        return this.#openAndEdit(step);
       case 'close':
         return this.#withTab(step.tab, (browser, tab) => browser.close(tab));
       case 'create':
@@ -230,9 +232,25 @@ class World {
 
   readonly #removals = new Map<string, string[]>();
 
-  #open(browser: Browser, account: string): void {
+  #open(browser: Browser, account: string): Tab {
     browser.signedIn = account;
-    browser.open(account);
+    return browser.open(account);
+  }
+
+  /** Backbone's own `save`, since there is no engine yet; so nobody is told anything of it. */
+  #openAndEdit(step: Extract<Step, { readonly kind: 'open-and-edit' }>): void {
+    const browser = this.#browser(step.device);
+    const { account, life, filledWith } = this.#open(browser, this.#account(step.account));
+    const model = filledWith[step.model % filledWith.length];
+    if (model === undefined || !life.isAlive) return;
+    const answers = answersOf(model);
+    model.save({ answers: { ...answers, [step.field]: this.#begin(browser, account, answers, step.field).token } });
+  }
+
+  /** Somebody begins to write into a field over what stands there. */
+  #begin(browser: Browser, account: string, answers: Readonly<Record<string, string>>, field: string): Edit {
+    const seen = answers[field];
+    return this.#ledger.begin({ tag: answers['tag'] ?? '', field, device: browser.name, account, seen: seen === undefined ? [] : [seen] });
   }
 
   #create(browser: Browser, tab: Tab, finished: boolean): void {
@@ -255,8 +273,7 @@ class World {
 
   #edit(browser: Browser, tab: Tab, model: Backbone.Model, field: string): void {
     const answers = answersOf(model);
-    const seen = answers[field];
-    const edit = this.#ledger.begin({ tag: answers['tag'] ?? '', field, device: browser.name, account: tab.account, seen: seen === undefined ? [] : [seen] });
+    const edit = this.#begin(browser, tab.account, answers, field);
     if (tab.page !== null) this.#saved(tab, tab.page.engine.save(model, { answers: { ...answers, [field]: edit.token } }), [edit]);
   }
 

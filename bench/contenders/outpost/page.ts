@@ -11,37 +11,41 @@ import { answersOf } from '../answers.ts';
 import { hireWorker, signIn } from './session.ts';
 
 const responses = new Backbone.Collection<Backbone.Model<Row>>();
-let engine: Engine | null = null;
+let starting: Promise<Engine> | null = null;
 
-function started(): Engine {
-  if (engine === null) throw new Error('The engine was not started.');
-  return engine;
+function started(): Promise<Engine> {
+  if (starting === null) throw new Error('The engine was not started.');
+  return starting;
 }
 
-function createAll(rows: readonly Row[]): Promise<unknown> {
-  return Promise.all(responses.add(rows.map((row) => ({ ...row }))).map((model) => started().save(model)));
+async function createAll(rows: readonly Row[]): Promise<void> {
+  const engine = await started();
+  await Promise.all(responses.add(rows.map((row) => ({ ...row }))).map((model) => engine.save(model)));
 }
 
-function createEach(rows: readonly Row[]): Promise<unknown> {
-  return Promise.all(rows.map((row) => started().save(started().create(responses, { ...row }))));
+async function createEach(rows: readonly Row[]): Promise<void> {
+  const engine = await started();
+  await Promise.all(rows.map((row) => engine.save(engine.create(responses, { ...row }))));
 }
 
 async function change(references: readonly string[]): Promise<void> {
   const wanted = new Set(references);
+  const engine = await started();
   const models = responses.filter((model) => wanted.has(answersOf(model).reference));
-  await Promise.all(models.map((model) => started().save(model, { answers: { ...answersOf(model), remark: remarkAfter(answersOf(model).remark) } })));
+  await Promise.all(models.map((model) => engine.save(model, { answers: { ...answersOf(model), remark: remarkAfter(answersOf(model).remark) } })));
 }
 
 /** The engine sends by itself; an app looks at its summary. */
-function untilNoneWaits(): Promise<void> {
+async function untilNoneWaits(): Promise<void> {
+  const engine = await started();
   return new Promise((resolve) => {
     const look = ({ waiting }: { readonly waiting: number }): void => {
       if (waiting > 0) return;
-      started().off('sync:state', look);
+      engine.off('sync:state', look);
       resolve();
     };
-    started().on('sync:state', look);
-    look(started().summary());
+    engine.on('sync:state', look);
+    look(engine.summary());
   });
 }
 
@@ -49,13 +53,14 @@ const account = v.parse(v.pipe(v.string(), v.parseJson(), Session), await signIn
 await hireWorker();
 
 window.contender = {
+  // The list is there when the call returns.
   open: async () => {
-    engine = await startOutpost({ account, collections: { responses: { collection: responses } } });
+    starting = startOutpost({ account, collections: { responses: { collection: responses } } });
   },
-  createAll: async (rows) => void (await createAll(rows)),
-  createEach: async (rows) => void (await createEach(rows)),
+  createAll,
+  createEach,
   sync: untilNoneWaits,
-  pull: () => started().pull(),
+  pull: async () => (await started()).pull(),
   change,
   list: async () => responses.length,
 };

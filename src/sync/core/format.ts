@@ -32,7 +32,8 @@ export function isNewer(stored: unknown, steps: readonly Step[] = STEPS): boolea
 
 /** A stored row in the newest format. */
 export function upgraded(stored: Attributes, steps: readonly Step[] = STEPS): Attributes {
-  return steps.slice(formatOf(stored)).reduce((row, step) => step(row), stored);
+  const format = formatOf(stored);
+  return format === steps.length ? stored : steps.slice(format).reduce((row, step) => step(row), stored);
 }
 
 /** The name of a row that never changes, of a row in a format that may be unknown. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PushResult } from '../../../protocol/index.ts';
 import { JOURNAL_KEEPS_SETTLED_MS, latestByKey, restore } from './restore.ts';
-import { edit, move } from './row.ts';
+import { edit } from './row.ts';
 import { CLIENT_ID, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
@@ -13,29 +13,25 @@ describe('after a crash', () => {
   const newer = edit(old, { name: 'new' }, true, NOW);
 
   test('a row that localStorage lost comes back from the journal', () => {
-    expect(restore([], [old], now)).toMatchObject({ rows: [old], toStore: [old], toJournal: [] });
+    expect(restore([], [old], now)).toMatchObject({ toStore: [old], toJournal: [] });
   });
 
   test('an edit that localStorage lost comes back from the journal', () => {
-    expect(restore([old], [newer], now)).toMatchObject({ rows: [newer], toStore: [newer] });
+    expect(restore([old], [newer], now)).toMatchObject({ toStore: [newer] });
   });
 
   test('of two edits of the same Revision, made in two tabs at one moment, the one that the journal has was called saved', () => {
     const other = edit(old, { name: 'other' }, true, NOW);
-    expect(restore([other], [newer], now)).toMatchObject({ rows: [newer], toStore: [newer], toJournal: [] });
+    expect(restore([other], [newer], now)).toMatchObject({ toStore: [newer], toJournal: [] });
   });
 
   test('an edit that the journal lost is kept, and journalled', () => {
-    expect(restore([newer], [old], now)).toMatchObject({ rows: [newer], toStore: [], toJournal: [newer] });
+    expect(restore([newer], [old], now)).toMatchObject({ toStore: [], toJournal: [newer] });
   });
 
   test('an acknowledgement that localStorage lost comes back, so that nothing is sent again', () => {
     const sent = received(old, applied, null, NOW);
-    expect(restore([old], [sent], now)).toMatchObject({ rows: [{ id: SERVER_ID, state: 'sent' }], toStore: [sent] });
-  });
-
-  test('nothing is in flight any more', () => {
-    expect(restore([], [move(old, 'push-queued', NOW)], now).rows).toMatchObject([{ state: 'waiting' }]);
+    expect(restore([old], [sent], now)).toMatchObject({ toStore: [{ id: SERVER_ID, state: 'sent' }] });
   });
 
   test('between the new row and the removal of the old one: the one with the real id counts', () => {

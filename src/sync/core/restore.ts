@@ -2,14 +2,12 @@
  * The start of a page: localStorage may have lost up to its last minute in a crash, the journal has not.
  */
 import { sameJson } from '../../../protocol/index.ts';
-import { isLater, keyOf, move, type Row } from './row.ts';
+import { isLater, keyOf, type Row } from './row.ts';
 
 /** How long a synchronized row stays in the journal: far longer than the browser takes to write localStorage to disk. */
 export const JOURNAL_KEEPS_SETTLED_MS = 600_000;
 
 export interface Restored {
-  /** Every row as it is to be shown. */
-  readonly rows: readonly Row[];
   /** Rows that localStorage lacks or has older. */
   readonly toStore: readonly Row[];
   /** Rows that the journal lacks or has older, and should not. */
@@ -21,7 +19,6 @@ export interface Restored {
 export function restore(stored: readonly Row[], journal: readonly Row[], now: Date): Restored {
   const journalled = new Map(journal.map((row) => [keyOf(row), row]));
   const storedKeys = new Set<string>();
-  const rows: Row[] = [];
   const toStore: Row[] = [];
   const toJournal: Row[] = [];
   const toForget: Row[] = [];
@@ -32,19 +29,15 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
     // Of two tabs' edits at one moment, both of the same Revision, the journal has the one that was called saved.
     if (other !== undefined && (isLater(other, row) || (!isLater(row, other) && !sameJson(row.attributes, other.attributes)))) {
       toStore.push(other);
-      rows.push(other);
       continue;
     }
-    rows.push(row);
     if (row.state !== 'sent' && (other === undefined || isLater(row, other))) toJournal.push(row);
     if (row.state === 'sent' && other !== undefined && isOld(row, now)) toForget.push(row);
   }
   for (const [key, row] of journalled) {
-    if (storedKeys.has(key)) continue;
-    toStore.push(row);
-    rows.push(row);
+    if (!storedKeys.has(key)) toStore.push(row);
   }
-  return { rows: rows.map((row) => move(row, 'restarted', row.since)), toStore, toJournal, toForget };
+  return { toStore, toJournal, toForget };
 }
 
 /** Whether a synchronized row has been so for as long as the journal guards it. */

@@ -3,7 +3,7 @@
  * `id`, `synchronized`, `version`, and the engine's bookkeeping under `outpost`.
  */
 import * as v from 'valibot';
-import { Attributes, BOOKKEEPING, ClientId, FieldError, RecordId, Revision, Version, decode, partOf } from '../../../protocol/index.ts';
+import { Attributes, BOOKKEEPING, ClientId, FieldError, type RecordId, Version, decode, isClientId, isCount, isPlainObject, isRecordId, partOf } from '../../../protocol/index.ts';
 import type { Bookkeeping, Problem, RecordState } from '../types.ts';
 import { isNewer, upgraded } from './format.ts';
 import { touched, wholeBase } from './patch.ts';
@@ -62,6 +62,18 @@ export function ownAttributes(all: Readonly<Record<string, unknown>>): Attribute
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => !BOOKKEEPING.has(name) && value !== undefined));
 }
 
+/** Of an object from JSON: nothing in it is shared but texts. */
+export function copyOf(attributes: Attributes): Attributes {
+  const copy = { ...attributes };
+  for (const name in copy) if (typeof copy[name] === 'object') copy[name] = copyOfValue(copy[name]);
+  return copy;
+}
+
+function copyOfValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOfValue);
+  return isPlainObject(value) ? copyOf(value) : value;
+}
+
 /** A row moved by an event; the same row if the event moves nothing. */
 export function move(row: Row, event: StateEvent, now: string): Row {
   const state = nextState(row.state, event);
@@ -113,29 +125,31 @@ const StoredProblem = v.union([
   v.object({ kind: v.literal('gone'), version: Version }),
 ]);
 
-const StoredRow = v.object({
-  id: RecordId,
-  outpost: v.object({
-    clientId: v.nullable(ClientId),
-    revision: Revision,
-    state: v.custom<RecordState>(isState),
-    since: v.string(),
-    problem: v.optional(StoredProblem),
-    base: v.optional(Attributes),
-    changed: v.optional(v.array(v.string())),
-    deleted: v.optional(v.boolean(), false),
-  }),
+/** What the bookkeeping of a row may hold beside what every row has. */
+const Extras = v.object({
+  problem: v.optional(StoredProblem),
+  base: v.optional(Attributes),
+  changed: v.optional(v.array(v.string())),
+  deleted: v.optional(v.boolean(), false),
 });
+const COMMON_NAMES = 4;
+const NO_EXTRAS: v.InferOutput<typeof Extras> = { deleted: false };
 
-/** A row as it was read from storage, of this or an older format; null if it is none, or of a newer one (`isNewer`). */
+/**
+ * A row as it was read from storage, of this or an older format; null if it is none, or of a newer one (`isNewer`). All rows
+ * pass by here at each start: what every row has is looked at without a schema's detours.
+ */
 export function decodeRow(stored: unknown): Row | null {
-  const all = decode(Attributes, stored);
-  if (all === null || isNewer(stored)) return null;
-  const decoded = decode(StoredRow, upgraded(all));
-  if (decoded === null) return null;
-  const { id, outpost } = decoded;
-  const common = { id, version: decode(Version, all['version']) ?? 0, attributes: ownAttributes(all) };
-  return { ...common, ...outpost, problem: outpost.problem ?? null, ...storedBase(common.attributes, outpost.base ?? null, outpost.changed ?? null) };
+  if (!isPlainObject(stored) || isNewer(stored)) return null;
+  const { id, Id: _plain, synchronized: _flag, version, outpost, ...attributes } = upgraded(stored);
+  if (!isPlainObject(outpost)) return null;
+  const { clientId, revision, state, since } = outpost;
+  if (!isRecordId(id) || !(clientId === null || isClientId(clientId)) || !isCount(revision) || !isState(state) || typeof since !== 'string') return null;
+  const extras = Object.keys(outpost).length === COMMON_NAMES ? NO_EXTRAS : decode(Extras, outpost);
+  if (extras === null) return null;
+  const { problem = null, deleted } = extras;
+  const { base, changed } = storedBase(attributes, extras.base ?? null, extras.changed ?? null);
+  return { id, clientId, revision, version: isCount(version) ? version : 0, state, since, problem, attributes, base, changed, deleted };
 }
 
 /** Of a base whose changed paths are known only these are stored. */

@@ -20,6 +20,13 @@ describe('a row heard from another tab', () => {
     expect(overtakes(first, refused)).toBe(false);
   });
 
+  test('brings the later side of the server in a conflict, so that nobody chooses an older one', () => {
+    const conflict = (version: number) => ({ ...move(first, 'conflicted', NOW), problem: { kind: 'conflict' as const, version, attributes: {} } });
+    expect(overtakes(conflict(3), conflict(2))).toBe(true);
+    expect(overtakes(conflict(2), conflict(3))).toBe(false);
+    expect(overtakes(conflict(2), conflict(2))).toBe(false);
+  });
+
   test('heard again changes nothing', () => {
     expect(overtakes(sent, { ...sent })).toBe(false);
     expect(overtakes(first, move(first, 'push-started', LATER))).toBe(false);

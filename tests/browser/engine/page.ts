@@ -37,6 +37,8 @@ declare global {
     start(account: string, options?: EngineOptions): Promise<void>;
     /** The same with questionnaires, which the responses name. */
     startWithQuestionnaires(account: string): Promise<void>;
+    /** The collection that `start` fills, from the moment of its call on. */
+    filled: Backbone.Collection;
     outpost: EngineOnPage;
     /** Registers the worker. Resolves once it stands between this page and the server. */
     hireWorker(): Promise<void>;
@@ -144,12 +146,14 @@ async function start(account: string, hasQuestionnaires: boolean, options: Engin
   const responses = new Backbone.Collection();
   const questionnaires = new Backbone.Collection();
   const kept = { collection: responses, ready: (model: Backbone.Model) => model.get('endedAt') !== null, own: true, ...options };
-  const engine = await startOutpost({
+  const starting = startOutpost({
     account,
     collections: hasQuestionnaires
       ? { responses: { ...kept, references: { questionnaireId: 'questionnaires' } }, questionnaires: { collection: questionnaires } }
       : { responses: kept },
   });
+  window.filled = responses;
+  const engine = await starting;
   const told: unknown[] = [];
   engine.on('sync:storage-full', (use) => told.push(use));
   engine.on('sync:unreadable', (names) => told.push(names));
