@@ -36,12 +36,13 @@ export const NewInvitation = v.object({
   Days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)),
 });
 /** `GET /invitations`: those that can still be accepted. */
-export const Invitation = v.object({ Id: v.string(), Role, UsesLeft: Count, ExpiresAt: Instant, MadeAt: Instant });
+const invitation = { Id: v.string(), Role, UsesLeft: Count, ExpiresAt: Instant, MadeAt: Instant };
+export const Invitation = v.object(invitation);
 export type Invitation = v.InferOutput<typeof Invitation>;
 export const InvitationList = v.object({ Invitations: v.array(Invitation) });
 export type InvitationList = v.InferOutput<typeof InvitationList>;
 /** The token is shown this once and kept only as a hash. */
-export const CreatedInvitation = v.object({ ...Invitation.entries, Token: v.string() });
+export const CreatedInvitation = v.object({ ...invitation, Token: v.string() });
 export type CreatedInvitation = v.InferOutput<typeof CreatedInvitation>;
 
 /** `POST /invitations/look`: what an invitation is to, for whoever holds it; `POST /invitations/accept` for whoever is signed in. */

@@ -70,6 +70,8 @@ const OF_TODAY = new Map([
     };
     `,
   ],
+  ['once', 'export default (run) => { let made, isDone = false; return function (...given) { if (!isDone) { isDone = true; made = run.apply(this, given); } return made; }; };'],
+  ['defer', 'export default (run, ...given) => setTimeout(() => run(...given), 1);'],
   ['isArguments', "import tagTester from './_tagTester.js'; export default tagTester('Arguments');"],
   ['isArray', 'export default Array.isArray;'],
   ['isFunction', "export default (value) => typeof value === 'function';"],
@@ -84,6 +86,7 @@ const asModules: Plugin = {
   load: (id) => (id === '\0underscore' ? UNDERSCORE : (OF_TODAY.get(/\/underscore\/modules\/(\w+)\.js$/.exec(id)?.[1] ?? '') ?? null)),
   transform(code, id) {
     if (id.endsWith('/backbone/backbone.js')) return { code: asModule(code), map: null };
+    if (id.endsWith('/backbone.localstorage/src/localstorage.js')) return { code: OVERRIDDEN.reduce(without, code), map: null };
     // Of underscore, these alone hang something on `_` when they are loaded.
     if (/\/underscore\/modules\/(?!underscore|toPath|iteratee|templateSettings)/.test(id)) return { code, map: null, moduleSideEffects: false };
     return null;
@@ -127,8 +130,15 @@ const FASTER: readonly (readonly [from: string, to: string])[] = [
   ['this._byId[obj] ||', "typeof obj !== 'object' && this._byId[obj] ||"],
 ];
 
-/** Of Backbone, what serves browsers that know no `hashchange` and no `addEventListener`: none of them gets this far. */
-const OF_OLD = [/^( +)if \([^\n]*(?:this\.iframe|!this\._hasHashChange)[^\n]*\{\n.*?^\1\}\n/gms, / \|\| function\(eventName, listener\) \{[^}]*\}/g];
+/** Of Backbone, what serves browsers that know no `hashchange` and no `addEventListener`, and servers that know no PUT and no JSON: none of them gets this far. */
+const OF_OLD = [
+  /^( +)if \([^\n]*(?:this\.iframe|!this\._hasHashChange)[^\n]*\{\n.*?^\1\}\n/gms,
+  /^( +)if \(options\.emulate(?:JSON|HTTP)[^\n]*\{\n.*?^\1\}\n/gms,
+  / \|\| function\(eventName, listener\) \{[^}]*\}/g,
+];
+
+/** Of a store of backbone.localstorage, the methods that the engine's rows have their own of, or never call. */
+const OVERRIDDEN = ['create(model)', 'update(model)', 'findAll()', '_clear()'].map((method) => new RegExp(`^  ${method.replace(/[()]/g, '\\$&')} \\{\n.*?^  \\}\n`, 'gms'));
 
 /** Backbone's own lines, but for those above, with imports and an export around them in place of what serves AMD, CommonJS and script tags. */
 function asModule(code: string): string {
@@ -139,7 +149,7 @@ function asModule(code: string): string {
 }
 
 function without(code: string, old: RegExp): string {
-  if (code.search(old) < 0) throw new Error(`Backbone has nothing like this, as it had when this was written: ${old}`);
+  if (code.search(old) < 0) throw new Error(`There is nothing like this, as there was when this was written: ${old}`);
   return code.replaceAll(old, '');
 }
 

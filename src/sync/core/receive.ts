@@ -3,7 +3,7 @@
  */
 import type { Attributes, Change, PushResult } from '../../../protocol/index.ts';
 import { settle, type ConflictPolicy } from './conflict.ts';
-import { edit, move, onBase, remove, type Row } from './row.ts';
+import { edit, move, onBase, remove, sideOf, type Row } from './row.ts';
 import { unreachable } from './states.ts';
 
 /** A row's next state, or that it goes. */
@@ -75,7 +75,7 @@ function conflicted(row: Row, result: Extract<PushResult, { Status: 'merged' | '
   if (row.state === 'draft') return put(row);
   const version = result.Version;
   // A pull has brought the server's side further than this answer, which comes late or again.
-  if (row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' && row.problem.version > version) return { kind: 'keep' };
+  if (row.state === 'conflict' && sideOf(row) > version) return { kind: 'keep' };
   const theirs = result.Status === 'gone' ? null : result.Attributes;
   const changed = { here: row.changed, there: (result.Status === 'conflict' && result.Changed) || null };
   const problem = theirs === null ? ({ kind: 'gone', version } as const) : ({ kind: 'conflict', version, attributes: theirs } as const);
@@ -129,7 +129,7 @@ export function takeChange(row: Row | undefined, change: Change, now: string): N
     const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, changed: null, deleted: false };
     return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
   }
-  if (row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' && change.Version > row.problem.version) {
+  if (row.state === 'conflict' && change.Version > sideOf(row)) {
     return put({ ...row, id: change.Id, problem: 'Deleted' in change ? { kind: 'gone', version: change.Version } : { kind: 'conflict', version: change.Version, attributes: change.Attributes } });
   }
   if (row.state !== 'sent' && row.id === row.clientId && row.id !== change.Id) return put({ ...row, id: change.Id });

@@ -100,7 +100,7 @@ export function onBase(attributes: Attributes, base: Attributes | null, before: 
 
 /** A local removal, which is an edit like another. One of a row in conflict decides it: the server's side goes too. */
 export function remove(row: Row, now: string): Row {
-  const decided = row.state === 'conflict' && row.problem !== null && row.problem.kind !== 'rejected' ? { ...move(row, 'kept-mine', now), version: row.problem.version } : row;
+  const decided = row.state === 'conflict' ? { ...move(row, 'kept-mine', now), version: sideOf(row) } : row;
   return { ...edit(decided, row.attributes, true, now), deleted: true };
 }
 
@@ -112,6 +112,11 @@ function ancestorOf(row: Row): Attributes | null {
 /** Whether a screen shows it: a removed one only while the server objects. */
 export function isShown(row: Row): boolean {
   return !row.deleted || row.state === 'conflict' || row.state === 'rejected';
+}
+
+/** The Version of the server's side in a conflict; 0 without one. */
+export function sideOf(row: Row): number {
+  return row.problem !== null && row.problem.kind !== 'rejected' ? row.problem.version : 0;
 }
 
 /** Which of two states of one row came later: the local edits count first, then what the server acknowledged. */

@@ -7,7 +7,7 @@
  * of it field by field. Within one device the last save of a field wins.
  */
 import { rebased, sameJson } from '../../../protocol/index.ts';
-import { isLater, type Row } from './row.ts';
+import { isLater, sideOf, type Row } from './row.ts';
 import { isAnswered } from './states.ts';
 
 /** Whether another tab's state of a row replaces this one: it is later, or of the same edit and already answered, or has a later side of the server in a conflict. */
@@ -15,11 +15,6 @@ export function overtakes(other: Row, mine: Row): boolean {
   if (isLater(other, mine)) return true;
   if (isLater(mine, other)) return false;
   return isAnswered(other.state) && (!isAnswered(mine.state) || sideOf(other) > sideOf(mine));
-}
-
-/** The Version of the server's side in a conflict; 0 without one. */
-function sideOf(row: Row): number {
-  return row.problem !== null && row.problem.kind !== 'rejected' ? row.problem.version : 0;
 }
 
 /**
