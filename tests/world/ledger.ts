@@ -10,7 +10,7 @@ export interface Edit {
   readonly token: string;
   /** Of the response, for good. */
   readonly tag: string;
-  /** The field, or `*` for the removal of the whole response. */
+  /** The field, `*` for the removal of the whole response, or `finished` for its end as a draft, which puts no token anywhere. */
   readonly field: string;
   readonly device: string;
   readonly account: string;
@@ -29,6 +29,9 @@ export interface Remains {
   /** Tags of the records that are stored. */
   readonly storedTags: ReadonlySet<string>;
 }
+
+/** No answer is lost with it; but of a removal at the same moment, on the same device, it may take precedence. */
+export const FINISHED = 'finished';
 
 export class Ledger {
   readonly #edits = new Map<string, Edit>();
@@ -76,14 +79,15 @@ export class Ledger {
   /** A sentence for each edit that was called saved and is neither there nor rightly gone. */
   lost({ stored, kept, storedTags }: Remains): string[] {
     const removed = [...this.#edits.values()].filter(({ field, tag }) => field === '*' && !storedTags.has(tag)).map(({ token }) => token);
-    const known = this.#below([...stored, ...kept, ...removed, ...this.#decidedAgainst]);
+    const finished = [...this.#edits.values()].filter(({ field, tag }) => field === FINISHED && storedTags.has(tag)).map(({ token }) => token);
+    const known = this.#below([...stored, ...kept, ...removed, ...finished, ...this.#decidedAgainst]);
     const covering = new Map<string, Edit[]>();
     for (const token of known) {
       const edit = this.#edits.get(token);
       if (edit !== undefined) covering.set(edit.tag, [...(covering.get(edit.tag) ?? []), edit]);
     }
     return [...this.#edits.values()]
-      .filter((edit) => edit.toldAt !== null && !known.has(edit.token))
+      .filter((edit) => edit.toldAt !== null && edit.field !== FINISHED && !known.has(edit.token))
       .filter((edit) => !(covering.get(edit.tag) ?? []).some((other) => supersedes(other, edit)))
       .map(({ token, tag, device }) => `Lost: edit ${token} of response ${tag}, which ${device} was told is saved.`);
   }

@@ -8,7 +8,7 @@ import type { Programs } from './bundles.ts';
 import { Chance } from './chance.ts';
 import { Clock } from './clock.ts';
 import type { History, Step } from './history.ts';
-import { Ledger, type Edit } from './ledger.ts';
+import { FINISHED, Ledger, type Edit } from './ledger.ts';
 import type { StoredResponse, WorldServer } from './server.ts';
 import { Watch } from './watch.ts';
 
@@ -97,9 +97,10 @@ class World {
       case 'edit':
         return this.#withModel(step, (browser, tab, model) => this.#edit(browser, tab, model, step.field));
       case 'finish':
-        return this.#withModel(step, (_browser, tab, model) => {
+        return this.#withModel(step, (browser, tab, model) => {
           if (model.get('endedAt') !== null || tab.page === null) return;
-          this.#saved(tab, tab.page.engine.save(model, { endedAt: new Date(this.#clock.now).toISOString() }), []);
+          const edit = this.#ledger.begin({ tag: answersOf(model)['tag'] ?? '', field: FINISHED, device: browser.name, account: tab.account, seen: [] });
+          this.#saved(tab, tab.page.engine.save(model, { endedAt: new Date(this.#clock.now).toISOString() }), [edit]);
         });
       case 'destroy':
         return this.#withModel(step, (browser, tab, model) => this.#destroy(browser, tab, model));
