@@ -175,13 +175,19 @@ test('other servers hear of a commit, however many hands it is of; the one that 
   const own: Told[] = [];
   const hands = 300;
   const { promise, resolve } = later();
-  await openOnPostgres(url, {
+  const other = await openOnPostgres(url, {
     onNews: (committed) => {
       heard.push(...committed);
       if (heard.length >= hands) resolve();
     },
   });
-  const store = await openOnPostgres(url, { onNews: (committed) => void own.push(...committed) });
+  const answer = later();
+  const store = await openOnPostgres(url, {
+    onNews: (committed) => {
+      own.push(...committed);
+      answer.resolve();
+    },
+  });
   const edit = (n: number) => put(uuid(n), { n }, { origin: { device: device(n), revision: 1 }, base: 0 });
   // Twice each, in one commit: of one hand only the last is told.
   const writes = Array.from({ length: hands }, (_, n) => [edit(n), edit(1_000 + n)].map((each) => store.push(caller('w', 'collector', `account${n}`), 'responses', { ...each, origin: { device: device(n), revision: 1 } }))).flat();
@@ -189,7 +195,10 @@ test('other servers hear of a commit, however many hands it is of; the one that 
   await promise;
   expect(heard.map(({ creator }) => creator)).toEqual(Array.from({ length: hands }, (_, n) => `account${n}`));
   expect(heard.at(-1)).toMatchObject({ workspace: 'w', collection: 'responses', device: device(hands - 1), place: { seq: 2 * hands, floor: 0 } });
-  expect(own).toEqual([]);
+  // They come in order: once it hears the other one, it would have heard itself.
+  await push(other, 5_000);
+  await answer.promise;
+  expect(own).toMatchObject([{ creator: 'account', device: device(0), place: { seq: 2 * hands + 1 } }]);
 });
 
 test('the connection that hears of commits is lost: as soon as it is there again, everybody is to look', async () => {
