@@ -13,5 +13,6 @@ export function wordingOf(holder: Worded, word: Word, language: string): string 
 
 /** 'fr' of 'fr-CA'. */
 export function baseOf(language: string): string {
-  return language.split('-', 1)[0] ?? language;
+  const end = language.indexOf('-');
+  return end < 0 ? language : language.slice(0, end);
 }

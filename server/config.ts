@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** A PostgreSQL to keep everything in, instead of files in `dataDir`. */
+  readonly databaseUrl: string | null;
   /** The owner to make if there is none yet. */
   readonly owner: NewAccount | null;
 }
@@ -24,7 +26,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (typeof owner === 'string') return { ok: false, message: owner };
   // Not 127.0.0.1: "localhost" is listened to on IPv4 and IPv6, as browsers look for it on both.
   const host = given('HOST') ?? 'localhost';
-  return { ok: true, config: { host, port: Number(port), dataDir: given('DATA_DIR') ?? './data', owner } };
+  return { ok: true, config: { host, port: Number(port), dataDir: given('DATA_DIR') ?? './data', databaseUrl: given('DATABASE_URL') ?? null, owner } };
 }
 
 /** The owner, null if none is wanted, or what is wrong. */

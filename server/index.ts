@@ -2,17 +2,16 @@
  * The sync server, to be embedded: `createServer(options)`, then `listen`.
  */
 import { randomBytes as cryptoBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import * as v from 'valibot';
 import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { Accounts, NewAccount } from './accounts/accounts.ts';
 import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
-import { openSqliteAccounts } from './accounts/database.ts';
 import { openPeople } from './accounts/people.ts';
-import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
+import { type Databases, openFiles, openPostgres } from './databases.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
@@ -44,16 +43,17 @@ import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
-import { openSqliteStore } from './store/sqlite.ts';
-import { type Committed, StoreUnusable } from './store/store.ts';
+import type { Committed } from './store/store.ts';
 
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
 
 /** Where a server keeps what it stores, and what else it is given; only `dataDir` has to be said. */
 export interface ServerOptions {
-  /** Folder of the databases and the secret; created if it is not there. */
+  /** Folder of the databases and the secret, created if it is not there; not used with a `databaseUrl`. */
   readonly dataDir: string;
+  /** A PostgreSQL to keep everything in, which any number of servers may share: `postgres://user:password@host:5432/database`. */
+  readonly databaseUrl?: string | null;
   /** Folder of the built app. */
   readonly appDir?: string;
   /** Milliseconds since 1970, for records, keys and limits. Sessions go by the machine's clock. */
@@ -106,18 +106,25 @@ const PURGE_EVERY_MS = 24 * 60 * 60_000;
  * @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people
  */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
-  const { dataDir, appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, requestRates = REQUEST_RATES } = options;
-  makeFolder(dataDir);
-  const secret = readOrMakeSecret(dataDir);
-  const accountsFile = join(dataDir, 'accounts.sqlite');
-  const accountsDatabase = openSqliteAccounts(accountsFile);
-  const people = await openPeople({ database: accountsDatabase, name: accountsFile, secret, now });
+  const { dataDir, databaseUrl = null } = options;
+  const databases = databaseUrl === null ? openFiles(dataDir) : await openPostgres(databaseUrl);
+  try {
+    return await createServerOn(databases, options);
+  } catch (error) {
+    // An open connection would keep the process from ending.
+    await databases.close();
+    throw error;
+  }
+}
+
+async function createServerOn(databases: Databases, options: ServerOptions): Promise<OutpostServer> {
+  const { appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, requestRates = REQUEST_RATES } = options;
+  const people = await openPeople({ database: databases.accounts, name: databases.name, secret: databases.secret, now });
   const { accounts, audit, keys } = people;
   const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
   const draining = new Draining();
   const hints = new Hints((error) => app.log.error(error));
-  const store = openSqliteStore({
-    file: join(dataDir, 'outpost.sqlite'),
+  const store = await databases.openStore({
     rules: createRules(),
     now,
     randomBytes,
@@ -128,6 +135,9 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
       await audit.noteCommitted(committed).catch((error: unknown) => app.log.error(error));
       await onCommitted(committed);
     },
+    onNews: (committed) => hints.tell(committed),
+    onGap: () => void hints.tellAll((caller, query) => store.cursor(caller, query)),
+    onError: (error) => app.log.error(error),
   });
   const welcome = await createWelcome(accounts, store, readSample());
   const context: Context = {
@@ -166,7 +176,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
       for (const stop of stopTimers) stop();
       await app.close();
       await store.close();
-      await accountsDatabase.close();
+      await databases.close();
     },
   };
 }
@@ -240,14 +250,6 @@ function apiRoutes(api: App, context: Context): void {
   eventRoutes(api, context);
   listRoutes(api, context);
   recordRoutes(api, context);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StoreUnusable(`The folder ${folder} cannot be made or written: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
-  }
 }
 
 function readSample(): Record<string, unknown> {

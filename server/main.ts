@@ -1,5 +1,5 @@
 /**
- * Starts the server as the environment says: PORT, HOST, DATA_DIR, OUTPOST_OWNER_EMAIL, OUTPOST_OWNER_PASSWORD, and what
+ * Starts the server as the environment says: PORT, HOST, DATA_DIR, DATABASE_URL, OUTPOST_OWNER_EMAIL, OUTPOST_OWNER_PASSWORD, and what
  * `ops/settings.ts` reads.
  */
 import { readConfig } from './config.ts';

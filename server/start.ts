@@ -6,11 +6,11 @@ import type { Settings } from './ops/settings.ts';
 import { type OutpostServer, type ServerOptions, StoreUnusable, createServer } from './index.ts';
 
 /** What cannot be helped from here is one line on standard error and exit code 1. */
-export async function start({ dataDir, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
+export async function start({ dataDir, databaseUrl, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
   const { logLevel: level, metricsToken: token, drainMs, limitsRates } = settings;
   let server: OutpostServer | null = null;
   try {
-    server = await createServer({ dataDir, log: { level, stream: process.stderr }, metrics: { token }, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
+    server = await createServer({ dataDir, databaseUrl, log: { level, stream: process.stderr }, metrics: { token }, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
     if (owner !== null) await server.makeOwner(owner);
     endWhenTold(server, drainMs);
     await announce(server, host, await server.listen({ host, port }));

@@ -2,9 +2,9 @@
  * Who listens, and who may hear of which commit. What a caller may see is judged by `access.ts`, here as in the store.
  */
 import type { AccountId, Cursor, DeviceId } from '../../protocol/index.ts';
-import { type Caller, type Collection, isWithin, scopeOf } from '../access.ts';
+import { COLLECTIONS, type Caller, type Collection, isWithin, scopeOf } from '../access.ts';
 import { writeCursor } from '../store/cursor.ts';
-import type { Committed } from '../store/store.ts';
+import type { ListQuery, Told } from '../store/store.ts';
 import type { HintStream } from './stream.ts';
 
 /** Some proxies end a connection after 30 s of silence. */
@@ -25,6 +25,15 @@ export interface Listener {
   readonly stream: HintStream;
   /** Whether the caller may still listen, in the same role. */
   readonly isStillAdmitted: () => Promise<boolean>;
+}
+
+/** A store's `cursor`. */
+export type CursorOf = (caller: Caller, query: ListQuery) => Promise<Cursor>;
+
+/** By collection: where it stands now, as this listener sees it. */
+export async function standing({ caller, own }: Pick<Listener, 'caller' | 'own'>, cursorOf: CursorOf): Promise<ReadonlyMap<Collection, Cursor>> {
+  const cursors = COLLECTIONS.map(async (collection) => [collection, await cursorOf(caller, { collection, own: own.has(collection) })] as const);
+  return new Map(await Promise.all(cursors));
 }
 
 export class Hints {
@@ -53,11 +62,17 @@ export class Hints {
   }
 
   /** Hints for all that may see something of the commit. */
-  tell(committed: readonly Committed[]): void {
+  tell(committed: readonly Told[]): void {
     for (const workspace of new Set(committed.map((record) => record.workspace))) {
       const here = committed.filter((record) => record.workspace === workspace);
       for (const listener of this.#listeners.get(workspace) ?? []) listener.stream.hint(cursorsFor(listener, here));
     }
+  }
+
+  /** Where the collections stand, for everybody: hints of other servers may have been missed. */
+  async tellAll(cursorOf: CursorOf): Promise<void> {
+    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
+    await Promise.all(all.map(async (listener) => listener.stream.hint(await standing(listener, cursorOf)))).catch(this.#onError);
   }
 
   /**
@@ -98,7 +113,7 @@ export class Hints {
 }
 
 /** By collection: where it stands after what of its workspace this listener may see and does not know of. Empty if there is nothing. */
-function cursorsFor({ caller, device, own }: Listener, committed: readonly Committed[]): ReadonlyMap<Collection, Cursor> {
+function cursorsFor({ caller, device, own }: Listener, committed: readonly Told[]): ReadonlyMap<Collection, Cursor> {
   const cursors = new Map<Collection, Cursor>();
   for (const record of committed) {
     const scope = scopeOf(caller, record.collection, own.has(record.collection));

@@ -5,7 +5,7 @@ import { EventsQuery } from '../../protocol/index.ts';
 import { COLLECTIONS } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
-import { MAX_STREAMS } from '../live/hints.ts';
+import { MAX_STREAMS, standing } from '../live/hints.ts';
 import { HintStream } from '../live/stream.ts';
 import type { Context } from './context.ts';
 
@@ -30,8 +30,7 @@ export function eventRoutes(app: App, { authenticator, hints, store }: Context):
       throw new HttpProblem(429, `An account may have ${MAX_STREAMS} pages listening. This one asks when it is looked at.`, RETRY_MS.most);
     }
     // It listens already: what is committed from now on is told after this.
-    const now = COLLECTIONS.map(async (collection) => [collection, await store.cursor(caller, { collection, own: own.has(collection) })] as const);
-    stream.hint(new Map(await Promise.all(now)));
+    stream.hint(await standing({ caller, own }, (who, query) => store.cursor(who, query)));
     return reply
       .type('text/event-stream')
       .header('cache-control', 'no-store')

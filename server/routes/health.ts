@@ -15,6 +15,6 @@ export function healthRoutes(app: App, { store, version }: Context): void {
       throw new HttpProblem(503, 'The database does not answer.');
     }
     reply.header('cache-control', 'no-store');
-    return { Status: 'ok', Version: version, Store: 'sqlite' };
+    return { Status: 'ok', Version: version, Store: store.kind };
   });
 }

@@ -32,3 +32,8 @@ export function readCursor(text: string, epoch: string, scope: Scope): Place | n
   const sameScope = account === (scope.kind === 'account' ? scope.account : null);
   return ofEpoch === epoch && sameScope ? { epoch, scope, seq, floor } : null;
 }
+
+/** The number that a cursor names, of whichever history; null for what is no cursor. */
+export function seqNamedBy(text: string): number | null {
+  return decode(Encoded, parseJson(Buffer.from(text, 'base64url').toString()))?.[2] ?? null;
+}

@@ -60,6 +60,21 @@ test('the database cannot write: nobody is told it was stored, it is tried once,
   expect(await group.add('c')).toBe('c');
 });
 
+test('the database is away: what waits behind is answered with it, and does not wait for its own turn to fail', async () => {
+  const { group, log, faults } = setUp();
+  let goOn = () => {};
+  faults.slow = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  faults.full = true;
+  const first = group.add('a');
+  await new Promise((turn) => setImmediate(turn));
+  const answers = Promise.allSettled([first, group.add('b'), group.add('c')]);
+  goOn();
+  expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(log).toEqual(['begin a']);
+});
+
 test('drained waits until what was added before is answered', async () => {
   const { group, log } = setUp();
   void group.add('a').then((name) => log.push(`answer ${name}`));

@@ -63,11 +63,17 @@ export class Group<Item, Answer> {
       const settling = this.#settle(jobs, done).finally(() => this.#settling.delete(settling));
       this.#settling.add(settling);
     } catch (error) {
-      if (jobs.length === 1 || error instanceof StoreUnavailable) return jobs.forEach(({ reject }) => reject(error));
+      if (error instanceof StoreUnavailable) return this.#giveUp(jobs, error);
+      if (jobs.length === 1) return jobs.forEach(({ reject }) => reject(error));
       const half = jobs.length >> 1;
       await this.#commit(jobs.slice(0, half));
       await this.#commit(jobs.slice(half));
     }
+  }
+
+  /** What waits behind them would wait as long for the same answer, and more would come meanwhile. */
+  #giveUp(jobs: readonly Job<Item, Answer>[], error: StoreUnavailable): void {
+    for (const { reject } of [...jobs, ...this.#jobs.splice(0)]) reject(error);
   }
 
   async #settle(jobs: readonly Job<Item, Answer>[], { answers, tell }: Committing<Answer>): Promise<void> {

@@ -9,23 +9,35 @@ import type { Sequence } from './plan.ts';
 import { type ChangeRow, readAttributes, readChange } from './rows.ts';
 import type { PullQuery } from './store.ts';
 
+/** Where a page begins. */
+export interface Start {
+  readonly seq: number;
+  readonly floor: number;
+  /** The reader's cursor counts no more. */
+  readonly reset: boolean;
+}
+
 /**
+ * A reader that starts from nothing has no need of tombstones that were forgotten before (`floor`); one that has been
+ * away for longer than they are kept would miss deletions, and starts over.
  * @param sequence the workspace's counter, read at the same moment as the rows
- * @param rowsAfter the rows above a sequence number, in order, at most so many
  */
-export function pullPage(
-  query: PullQuery,
-  scope: Scope,
-  sequence: Sequence,
-  rowsAfter: (seq: number, limit: number) => Iterable<unknown>,
-): PullPage {
-  const start = startOf(query.since, scope, sequence);
+export function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: Sequence): Start {
+  const fresh = { seq: 0, floor: purged };
+  if (since === null) return { ...fresh, reset: false };
+  const place = readCursor(since, epoch, scope);
+  if (place === null || place.seq > seq || Math.max(place.seq, place.floor) < purged) return { ...fresh, reset: true };
+  return { seq: place.seq, floor: place.floor, reset: false };
+}
+
+/** @param rows those above the start, in order; one more than the limit, or all that there are */
+export function pageOf(query: Pick<PullQuery, 'limit' | 'brief'>, scope: Scope, sequence: Sequence, start: Start, rows: Iterable<unknown>): PullPage {
   const changes: Change[] = [];
   const own: OwnChange[] = [];
   let seq = start.seq;
   let bytes = 0;
   let more = false;
-  for (const raw of rowsAfter(start.seq, query.limit + 1)) {
+  for (const raw of rows) {
     const row = readChange(raw);
     const isBrief = query.brief === true && row.is_own === 1;
     bytes += isBrief ? 0 : Buffer.byteLength(row.attributes ?? '');
@@ -40,18 +52,6 @@ export function pullPage(
   }
   const place = { epoch: sequence.epoch, scope, seq: more ? seq : sequence.seq, floor: start.floor };
   return { Changes: changes, ...(query.brief === true ? { Own: own } : {}), Cursor: writeCursor(place), More: more, Reset: start.reset };
-}
-
-/**
- * A reader that starts from nothing has no need of tombstones that were forgotten before (`floor`); one that has been
- * away for longer than they are kept would miss deletions, and starts over.
- */
-function startOf(since: string | null, scope: Scope, { epoch, seq, purged }: Sequence): { seq: number; floor: number; reset: boolean } {
-  const fresh = { seq: 0, floor: purged };
-  if (since === null) return { ...fresh, reset: false };
-  const place = readCursor(since, epoch, scope);
-  if (place === null || place.seq > seq || Math.max(place.seq, place.floor) < purged) return { ...fresh, reset: true };
-  return { seq: place.seq, floor: place.floor, reset: false };
 }
 
 /** One row in the form of the wire. */

@@ -44,6 +44,7 @@ const ChangeRow = v.object({
 });
 const SequenceRow = v.object({ workspace: v.string(), epoch: v.string(), seq: Count, purged: Count });
 const VersionRow = v.object({ server_id: ServerId, version: Count, attributes: StoredAttributes });
+const ReferencedRow = v.object({ place: Count, ...VersionRow.entries });
 
 export type ChangeRow = v.InferOutput<typeof ChangeRow>;
 
@@ -85,6 +86,12 @@ export function readAttributes(text: string): Attributes {
 export function readVersion(row: unknown): Referenced {
   const { server_id, version, attributes } = v.parse(VersionRow, row);
   return { serverId: server_id, version, attributes };
+}
+
+/** `place`: which of the references that were asked for it answers. */
+export function readReferenced(row: unknown): { readonly place: number; readonly referenced: Referenced } {
+  const { place, server_id, version, attributes } = v.parse(ReferencedRow, row);
+  return { place, referenced: { serverId: server_id, version, attributes } };
 }
 
 /** A number that a query gives alone, `null` where there is none. */

@@ -9,23 +9,16 @@ import { writeCursor } from './cursor.ts';
 import { type Committing, Group } from './group.ts';
 import { newEpoch, serverIds } from './ids.ts';
 import { type Loaded, type Plan, type Reference, type Sequence, planGroup, wantedBy } from './plan.ts';
-import { pullPage, toChange } from './pull.ts';
+import { pageOf, startOf, toChange } from './pull.ts';
 import type { Push } from './records.ts';
 import { readAttributes, readChange, readNumber, readRecord, readSeen, readSequence, readVersion, recordContent } from './rows.ts';
 import { RECORD_MIGRATIONS, openDatabase } from './schema.ts';
 import { type Statements, prepareStatements, within } from './statements.ts';
-import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Referenced, type Rules, type Store, StoreUnavailable } from './store.ts';
+import { type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Referenced, type Store, type StoreOptions, StoreUnavailable } from './store.ts';
 
-export interface SqliteOptions {
+export interface SqliteOptions extends StoreOptions {
   /** Path of the database file; created if it is not there. */
   readonly file: string;
-  readonly rules: Rules;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Unguessable bytes, for ids. */
-  readonly randomBytes: (size: number) => Buffer;
-  /** Called after a commit is durable and before its edits are answered. */
-  readonly onCommitted: (committed: readonly Committed[]) => void | Promise<void>;
 }
 
 /** @throws StoreUnusable if the file cannot be opened as a database of this or an older format */
@@ -34,6 +27,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 class SqliteStore implements Store {
+  readonly kind = 'sqlite';
   readonly #database: Database.Database;
   readonly #sql: Statements;
   readonly #options: SqliteOptions;
@@ -54,11 +48,12 @@ class SqliteStore implements Store {
     const scope = scopeOf(caller, query.collection, query.own);
     const where = within(caller.workspace, query.collection, scope);
     // One read transaction: the sequence and the rows must be of the same moment.
-    return this.#database.transaction(() =>
-      pullPage(query, scope, this.#sequence(caller.workspace), (seq, limit) =>
-        this.#sql.changesAfter(where).iterate({ ...where, seq, limit, device: query.device }),
-      ),
-    )();
+    return this.#database.transaction(() => {
+      const sequence = this.#sequence(caller.workspace);
+      const start = startOf(query.since, scope, sequence);
+      const rows = this.#sql.changesAfter(where).iterate({ ...where, seq: start.seq, limit: query.limit + 1, device: query.device });
+      return pageOf(query, scope, sequence, start, rows);
+    })();
   }
 
   async cursor(caller: Caller, { collection, own }: ListQuery): Promise<Cursor> {

@@ -44,6 +44,7 @@ export interface OneQuery extends ListQuery {
 export type LiveChange = Exclude<Change, { Deleted: true }>;
 
 export interface Store {
+  readonly kind: 'sqlite' | 'postgres';
   /**
    * Decides and stores one edit. Edits that arrive in the same turn of the event loop are committed together, in the
    * order of the calls; the promise settles only after the commit. Rejects with `StoreUnavailable` if nothing could be
@@ -82,6 +83,20 @@ export interface Committed {
   readonly write: { readonly by: AccountId; readonly serverId: ServerId; readonly attributes: Attributes | null };
   /** Where in the workspace's order of commits it stands. */
   readonly place: Omit<Place, 'scope'>;
+}
+
+/** What a hint is made of: where a commit stands and who may see it, without what was written. */
+export type Told = Omit<Committed, 'write'>;
+
+/** What every store is given. */
+export interface StoreOptions {
+  readonly rules: Rules;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Unguessable bytes, for ids. */
+  readonly randomBytes: (size: number) => Buffer;
+  /** Called after a commit is durable and before its edits are answered. */
+  readonly onCommitted: (committed: readonly Committed[]) => void | Promise<void>;
 }
 
 /** The rules of the collections, which a store asks before it writes. Pure. */

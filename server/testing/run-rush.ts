@@ -1,0 +1,19 @@
+/**
+ * `npm run test:stores -- --seconds N`
+ */
+import { parseArgs } from 'node:util';
+import { rush } from './rush.ts';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, writers: { type: 'string', default: '16' } } });
+const seconds = Number(values.seconds);
+let endsAtMs: number | null = null;
+const { records, edits, pages, broken } = await rush({
+  writers: Number(values.writers),
+  goesOn: () => {
+    endsAtMs ??= performance.now() + seconds * 1_000;
+    return performance.now() < endsAtMs;
+  },
+});
+console.log(`${seconds} s, ${values.writers} writers, two servers: ${records} records, ${edits} edits, ${pages} pages pulled, ${broken.length} broken`);
+for (const line of broken.slice(0, 20)) console.log(line);
+process.exitCode = broken.length === 0 && records > 0 ? 0 : 1;
