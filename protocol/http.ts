@@ -23,6 +23,9 @@ export const HEADER = {
   queued: 'outpost-queued',
 } as const;
 
+/** `type` of the problem that whoever was removed from a workspace gets: signing in again does not help. */
+export const REMOVED = '/problems/removed';
+
 /** The most entries that one `POST /sync` may push, and the most changes in one pulled page. */
 export const MAX_ENTRIES = 1_000;
 /** The largest request body, in bytes. */

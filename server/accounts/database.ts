@@ -8,7 +8,8 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
 import { PostgresJSDialect } from 'kysely-postgres-js';
 import type postgres from 'postgres';
-import type { AccountId, Audited, LinkLimit, Role, ServerId } from '../../protocol/index.ts';
+import type { AccountId, ServerId } from '../../protocol/index.ts';
+import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';
 import { StoreUnusable } from '../store/store.ts';
 
 /** Times are milliseconds since 1970; PostgreSQL's driver hands a bigint over as text, which `readTime` takes as well. */

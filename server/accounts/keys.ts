@@ -2,7 +2,8 @@
  * API keys: 256 random bits each, of which only the hash is kept, so that a stolen database opens nothing. A key speaks in
  * one workspace, in one role.
  */
-import type { AccountId, CreatedKey, Key, Role } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { CreatedKey, Key, Role } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Audit } from './audit.ts';
 import { type AccountsDatabase, readTime } from './database.ts';
