@@ -2,7 +2,7 @@
  * The calls of the screens about people: members, invitations, devices, public links, the log. All of them need the server.
  */
 import * as v from 'valibot';
-import { HEADER, Session } from '../protocol/index.ts';
+import { HEADER, LINK_HEADER, Session } from '../protocol/index.ts';
 import {
   AuditPage,
   CreatedInvitation,
@@ -54,6 +54,6 @@ export const closeLink = (id: string): Promise<Answer<unknown>> => call('DELETE'
 export const fetchLog = (before: string | null): Promise<Answer<AuditPage>> => call('GET', before === null ? '/audit' : `/audit?before=${before}`, AuditPage);
 
 /** What a public link lets anybody fill in. */
-export const fetchForm = (token: string): Promise<Answer<OpenForm>> => call('GET', '/form', OpenForm, undefined, { [HEADER.link]: token });
+export const fetchForm = (token: string): Promise<Answer<OpenForm>> => call('GET', '/form', OpenForm, undefined, { [LINK_HEADER]: token });
 export const sendForm = (token: string, device: string, id: string, response: object): Promise<Answer<FormStored>> =>
-  call('PUT', at('/form', id), FormStored, response, { [HEADER.link]: token, [HEADER.device]: device });
+  call('PUT', at('/form', id), FormStored, response, { [LINK_HEADER]: token, [HEADER.device]: device });

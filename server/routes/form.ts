@@ -3,7 +3,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { ClientId, HEADER, decode } from '../../protocol/index.ts';
+import { ClientId, HEADER, LINK_HEADER, decode } from '../../protocol/index.ts';
 import type { FormStored, OpenForm } from '../../protocol/people.ts';
 import { LinkToken } from '../../protocol/people-requests.ts';
 import { type OpenLink, anonymousCaller } from '../accounts/links.ts';
@@ -26,7 +26,7 @@ export function formRoutes(app: App, context: Context): void {
 
   async function linkOf(request: FastifyRequest): Promise<OpenLink> {
     knock(context, request);
-    const token = decode(LinkToken, request.headers[HEADER.link]);
+    const token = decode(LinkToken, request.headers[LINK_HEADER]);
     const link = token === null ? null : await links.find(token);
     if (link === null) throw closed();
     return link;
