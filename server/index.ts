@@ -112,7 +112,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
   const accountsFile = join(dataDir, 'accounts.sqlite');
   const accountsDatabase = openSqliteAccounts(accountsFile);
   const people = await openPeople({ database: accountsDatabase, name: accountsFile, secret, now });
-  const { accounts, audit, keys } = people;
+  const { accounts, audit } = people;
   const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
   const draining = new Draining();
   const hints = new Hints((error) => app.log.error(error));
@@ -136,7 +136,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
     doors: new Attempts(DOOR_LIMITS, now),
-    authenticator: limitAccounts(createAuthenticator(accounts, keys), requestRates, now),
+    authenticator: limitAccounts(createAuthenticator(accounts), requestRates, now),
     hints,
     version: readVersion(),
   };

@@ -3,9 +3,8 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HEADER, PROTOCOL_VERSION, REMOVED } from '../../protocol/index.ts';
-import { type Caller, type Task, MAY_NOT, mayDo, mayPassOn } from '../access.ts';
+import { type Caller, type Task, MAY_NOT, mayDo } from '../access.ts';
 import type { Accounts, SignedIn } from '../accounts/accounts.ts';
-import type { Keys } from '../accounts/keys.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface Identified extends SignedIn {
@@ -30,29 +29,21 @@ export interface Authenticator {
   readonly isStillAdmitted: (request: FastifyRequest) => Promise<boolean>;
 }
 
-export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticator {
+export function createAuthenticator(accounts: Accounts): Authenticator {
   const callers = new WeakMap<FastifyRequest, Caller>();
 
   async function find(request: FastifyRequest, renews: boolean): Promise<Identified | null> {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      return key === undefined ? null : byKey(key);
+      const signedIn = key === undefined ? null : await accounts.byKey(key);
+      return signedIn === null ? null : { ...signedIn, by: 'key' };
     }
     if (cookie === undefined) return null;
     const signedIn = await accounts.bySession(cookie, renews);
     if (signedIn === null) return null;
     refuseOtherSites(request);
     return { ...signedIn, by: 'cookie' };
-  }
-
-  /** A key speaks in one workspace, in the role that it was made for, as long as its maker might make it. */
-  async function byKey(key: string): Promise<Identified | null> {
-    const holder = await keys.holderOf(key);
-    const maker = holder === null ? null : await accounts.signedIn(holder.account);
-    const workspace = maker?.workspaces.find(({ Id }) => Id === holder?.workspace);
-    if (holder === null || maker === null || workspace === undefined || !mayPassOn(workspace.Role, holder.role)) return null;
-    return { ...maker, workspaces: [{ ...workspace, Role: holder.role }], by: 'key' };
   }
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
