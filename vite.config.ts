@@ -75,11 +75,27 @@ async function compress(path: string): Promise<void> {
   await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
 }
 
+/** All that `main.ts` cannot start without: in one file, or the bundler would cut it by who else uses what of it. */
+const atOnce = new Set<string>();
+const findAtOnce: Plugin = {
+  name: 'find-at-once',
+  apply: 'build',
+  buildEnd() {
+    for (const id of this.getModuleIds()) if (id.endsWith('/src/main.ts')) atOnce.add(id);
+    // A set hands out what is added to it on the way.
+    for (const id of atOnce) for (const imported of this.getModuleInfo(id)?.importedIds ?? []) atOnce.add(imported);
+  },
+};
+
 export default defineConfig({
   define: { OUTPOST_VERSION: JSON.stringify(version) },
-  build: { outDir: OUT_DIR, emptyOutDir: true, sourcemap: false, assetsInlineLimit: 0, modulePreload: false },
+  build: {
+    outDir: OUT_DIR, emptyOutDir: true, sourcemap: false, assetsInlineLimit: 0, modulePreload: false,
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'first', test: (id) => atOnce.has(id) }] } } },
+  },
   resolve: backboneAsShipped.resolve,
   plugins: [
+    findAtOnce,
     ...backboneAsShipped.plugins,
     valibotAsShipped,
     VitePWA({

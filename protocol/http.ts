@@ -17,11 +17,15 @@ export const HEADER = {
   workspace: 'outpost-workspace',
   /** The account that made the edit. The server answers 401 if the session belongs to anybody else. */
   account: 'outpost-account',
-  /** The token of a public link, of whoever fills in without an account. */
-  link: 'outpost-link',
   /** Set by the worker, never by the server: the request waits in the queue. */
   queued: 'outpost-queued',
 } as const;
+
+/** The header with the token of a public link, of whoever fills in without an account. */
+export const LINK_HEADER = 'outpost-link';
+
+/** `type` of the problem that whoever was removed from a workspace gets: signing in again does not help. */
+export const REMOVED = '/problems/removed';
 
 /** The most entries that one `POST /sync` may push, and the most changes in one pulled page. */
 export const MAX_ENTRIES = 1_000;

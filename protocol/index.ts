@@ -7,7 +7,6 @@ export * from './gzip.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './messages.ts';
-export * from './people.ts';
 export * from './pull.ts';
 export * from './push.ts';
 export * from './session.ts';

@@ -1,10 +1,9 @@
 /**
- * Who belongs to a workspace, and how they come and go: members, invitations, devices, keys, public links, the audit log.
+ * Who belongs to a workspace, and how they come and go: what the server says of members, invitations, devices, keys, public
+ * links and the audit log. Not in `index.ts`: the page fetches this when somebody opens a screen about people.
  */
 import * as v from 'valibot';
 import { AccountId, Attributes, ClientId, Count, Instant, ServerId, Version } from './ids.ts';
-import { FieldError } from './push.ts';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './session.ts';
 
 /**
  * An owner does everything; an editor makes questionnaires; a collector fills in and sees their own; a viewer reads
@@ -14,27 +13,12 @@ export const ROLES = ['owner', 'editor', 'collector', 'viewer'] as const;
 export const Role = v.picklist(ROLES);
 export type Role = v.InferOutput<typeof Role>;
 
-/** The secret part of a link: 256 random bits. It goes behind the `#` of an address and in bodies, never in a path, so that no log holds it. */
-export const LinkToken = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'the token of a link has 43 characters'));
-
-const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
-const NewPassword = v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(MAX_PASSWORD_LENGTH));
-
 /** `GET /members`. */
 export const Member = v.object({ Id: AccountId, Name: v.string(), Email: v.string(), Role, Since: Instant });
 export type Member = v.InferOutput<typeof Member>;
 export const MemberList = v.object({ Members: v.array(Member) });
 export type MemberList = v.InferOutput<typeof MemberList>;
 
-/** `PUT /members/{Id}`. */
-export const MemberChange = v.object({ Role });
-
-/** `POST /invitations`: `Uses` people may accept it, for so many `Days`. */
-export const NewInvitation = v.object({
-  Role,
-  Uses: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
-  Days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)),
-});
 /** `GET /invitations`: those that can still be accepted. */
 const invitation = { Id: v.string(), Role, UsesLeft: Count, ExpiresAt: Instant, MadeAt: Instant };
 export const Invitation = v.object(invitation);
@@ -45,14 +29,8 @@ export type InvitationList = v.InferOutput<typeof InvitationList>;
 export const CreatedInvitation = v.object({ ...invitation, Token: v.string() });
 export type CreatedInvitation = v.InferOutput<typeof CreatedInvitation>;
 
-/** `POST /invitations/look`: what an invitation is to, for whoever holds it; `POST /invitations/accept` for whoever is signed in. */
-export const LookAtLink = v.object({ Token: LinkToken });
 export const InvitationShown = v.object({ Workspace: v.string(), Role, ExpiresAt: Instant });
 export type InvitationShown = v.InferOutput<typeof InvitationShown>;
-
-/** `POST /invitations/join`: makes the account, or signs in the one that has this address and password. */
-export const Join = v.object({ Token: LinkToken, Name, Email: v.pipe(v.string(), v.email(), v.maxLength(254)), Password: NewPassword });
-export type Join = v.InferOutput<typeof Join>;
 
 /** `POST /members/{Id}/reset`: a link with which this person sets a new password, once. */
 export const CreatedReset = v.object({ Token: v.string(), ExpiresAt: Instant });
@@ -60,8 +38,6 @@ export type CreatedReset = v.InferOutput<typeof CreatedReset>;
 /** `POST /password/look`. */
 export const ResetShown = v.object({ Name: v.string(), Email: v.string() });
 export type ResetShown = v.InferOutput<typeof ResetShown>;
-/** `POST /password`: answers with a session. */
-export const NewPasswordByLink = v.object({ Token: LinkToken, Password: NewPassword });
 
 /** `GET /devices`: where the caller is signed in. `Browser` and `System` are for people; null where it is not known. */
 export const SignedInDevice = v.object({
@@ -78,8 +54,6 @@ export type SignedInDevice = v.InferOutput<typeof SignedInDevice>;
 export const DeviceList = v.object({ Devices: v.array(SignedInDevice) });
 export type DeviceList = v.InferOutput<typeof DeviceList>;
 
-/** `POST /keys`: without a role, the caller's own. */
-export const NewKey = v.object({ Name, Role: v.optional(Role) });
 /** `GET /keys`: an owner's are those of everybody. */
 export const Key = v.object({ Id: v.string(), Name: v.string(), Role, Account: AccountId, MadeAt: Instant });
 export type Key = v.InferOutput<typeof Key>;
@@ -92,8 +66,6 @@ export type CreatedKey = v.InferOutput<typeof CreatedKey>;
 /** How often a public link may be used: by anybody as often as they like, once by each device, or once. */
 export const LinkLimit = v.picklist(['open', 'device', 'once']);
 export type LinkLimit = v.InferOutput<typeof LinkLimit>;
-/** `POST /links`. `ClosesAt` null: until somebody closes it. */
-export const NewLink = v.object({ Questionnaire: ServerId, Limit: LinkLimit, ClosesAt: v.nullable(Instant) });
 /** `GET /links`. The token is no secret: it hangs on walls. */
 export const PublicLink = v.object({ Id: v.string(), Questionnaire: ServerId, Token: v.string(), Limit: LinkLimit, ClosesAt: v.nullable(Instant), MadeAt: Instant });
 export type PublicLink = v.InferOutput<typeof PublicLink>;
@@ -106,14 +78,9 @@ export type OpenForm = v.InferOutput<typeof OpenForm>;
 /** `PUT /form/{ClientId}`, with the same header and `Outpost-Device`: says that it is stored, and nothing else of it. */
 export const FormStored = v.object({ ClientId, Version });
 export type FormStored = v.InferOutput<typeof FormStored>;
-/** 422, beside what every problem has. */
-export const FormRefused = v.object({ Errors: v.array(FieldError) });
-
-/** `POST /exports`: the app tells of responses that were taken out of it. */
-export const Exported = v.object({ Questionnaire: ServerId, Count });
 
 /** What the audit log tells of. */
-export const AUDITED = [
+const AUDITED = [
   'session.begun',
   'session.ended',
   'member.added',

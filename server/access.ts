@@ -3,7 +3,8 @@
  * only place that judges either.
  */
 import * as v from 'valibot';
-import { AccountId, ROLES, type Role } from '../protocol/index.ts';
+import { AccountId } from '../protocol/index.ts';
+import { ROLES, type Role } from '../protocol/people.ts';
 
 /** Somebody who came by the public link of a questionnaire has no role in a workspace, and is a caller all the same. */
 export type CallerRole = Role | 'anonymous';

@@ -120,7 +120,7 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
 async function createServerOn(databases: Databases, options: ServerOptions): Promise<OutpostServer> {
   const { appDir = join(HERE, '../build/app'), now = Date.now, randomBytes = cryptoBytes, every = everyInterval, onCommitted = () => {}, requestRates = REQUEST_RATES } = options;
   const people = await openPeople({ database: databases.accounts, name: databases.name, secret: databases.secret, now });
-  const { accounts, audit, keys } = people;
+  const { accounts, audit } = people;
   const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
   const draining = new Draining();
   const hints = new Hints((error) => app.log.error(error));
@@ -146,7 +146,7 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
     welcome,
     attempts: new Attempts(SIGN_IN_LIMITS, now),
     doors: new Attempts(DOOR_LIMITS, now),
-    authenticator: limitAccounts(createAuthenticator(accounts, keys), requestRates, now),
+    authenticator: limitAccounts(createAuthenticator(accounts), requestRates, now),
     hints,
     version: readVersion(),
   };

@@ -10,7 +10,7 @@ import { BASE_PATH, type Cursor, HEADER, Problem, PROTOCOL_VERSION, PullPage, Pu
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'offline' }
-  | { readonly kind: 'refused'; readonly status: number; readonly detail: string };
+  | { readonly kind: 'refused'; readonly status: number; readonly detail: string; readonly type: string };
 
 export const fetchSession = (): Promise<Answer<Session>> => call('GET', '/session', Session);
 
@@ -18,6 +18,10 @@ export const signIn = (email: string, password: string): Promise<Answer<Session>
   call('POST', '/session', Session, { Email: email, Password: password });
 
 export const signOut = (): Promise<Answer<unknown>> => call('DELETE', '/session', v.unknown());
+
+/** Tells the log of the workspace that these responses were taken out of the app. */
+export const tellExport = (questionnaireId: string, count: number): Promise<Answer<unknown>> =>
+  call('POST', '/exports', v.unknown(), { Questionnaire: questionnaireId, Count: count });
 
 /** Makes the first owner, with the token of the link that the server printed, and signs in. */
 export const makeOwner = (token: string, name: string, email: string, password: string): Promise<Answer<Session>> =>
@@ -31,7 +35,8 @@ export const uploadQuestionnaire = (id: string, questionnaire: Questionnaire, ac
 export const fetchResponses = (cursor: Cursor | null): Promise<Answer<PullPage>> =>
   call('GET', `/responses?since=${encodeURIComponent(cursor ?? '')}`, PullPage);
 
-async function call<T>(
+/** @param shape what the body of a 2xx answer is; there is none with a 204 */
+export async function call<T>(
   method: string,
   path: string,
   shape: v.GenericSchema<unknown, T>,
@@ -57,5 +62,6 @@ async function call<T>(
   const read = v.safeParse(shape, json);
   if (response.ok && read.success) return { kind: 'ok', value: read.output };
   const problem = v.safeParse(Problem, json);
-  return { kind: 'refused', status: response.status, detail: problem.success ? (problem.output.detail ?? problem.output.title) : '' };
+  const { detail = '', title = '', type = '' } = problem.success ? problem.output : {};
+  return { kind: 'refused', status: response.status, detail: detail === '' ? title : detail, type };
 }

@@ -2,7 +2,7 @@
  * Puts the app together: who is signed in, the engine, the screens, the worker.
  */
 import Backbone from 'backbone';
-import type { Session } from '../protocol/index.ts';
+import { REMOVED, type Session } from '../protocol/index.ts';
 import { fetchSession, signOut } from './api.ts';
 import { watchBackgroundSync } from './models/background-sync.ts';
 import { settleResponse } from './models/conflicts.ts';
@@ -16,11 +16,11 @@ import { startOutpost, type Engine } from './sync/index.ts';
 import { words } from './words.ts';
 import { type App, paths } from './views/app.ts';
 import { ask } from './views/dialog.ts';
+import { gate, GATES } from './views/gate.ts';
 import { watchInstall } from './views/install.ts';
 import { startFailed } from './views/notices.ts';
 import { forms, Router } from './views/router.ts';
 import { Shell } from './views/shell.ts';
-import { SignIn, Welcome } from './views/sign-in.ts';
 import { watchUpdates } from './views/update.ts';
 
 /** How often relative times are said anew. */
@@ -36,10 +36,10 @@ watchBackgroundSync(status).catch(() => undefined);
 function openGate(shell: Shell, signOutIsOwed: boolean): void {
   const signedIn = async (session: Session): Promise<void> => {
     await rememberSession(session);
-    if (location.pathname === '/welcome' || location.pathname === paths.signIn) history.replaceState(null, '', paths.home);
+    if (GATES.has(location.pathname)) history.replaceState(null, '', paths.home);
     await openApp(shell, session);
   };
-  shell.show(location.pathname === '/welcome' ? new Welcome(signedIn, location.hash.slice(1)) : new SignIn(signedIn, null));
+  gate(signedIn, location.hash.slice(1)).then((screen) => shell.show(screen), shell.complain);
   if (signOutIsOwed) void tellSignOut();
 }
 
@@ -70,19 +70,22 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
   };
   const leave = (): Promise<void> => endSession(engine);
   const app: App = { session, engine, questionnaires, responses, edits, status, go, rename, complain: shell.complain, install, update, signOut: leave };
-  follow(engine, shell);
+  follow(engine, shell, session);
   shell.open(app);
   const router = new Router({ app, show: (screen) => shell.show(screen), signedIn: (again) => signedInAgain(app, again) });
   Backbone.history.start({ pushState: true });
   // Now, so that whoever loses the network before the worker stands can go on. If it fails, it is fetched when it is needed.
   forms().catch(() => undefined);
-  await checkSession(app);
+  await checkSession(session);
 }
 
 /** The header and the badge say what the engine says. */
-function follow(engine: Engine, shell: Shell): void {
+function follow(engine: Engine, shell: Shell, session: Session): void {
   const show = (): void => {
     const summary = engine.summary();
+    // Why, the server says to whoever asks it.
+    if (summary.connection === 'needs-sign-in' && status.summary.connection !== 'needs-sign-in') void checkSession(session);
+    if (summary.connection === 'online') status.set('removed', false);
     status.set({ summary, nowMs: Date.now() });
     // Some browsers want a permission for the badge, which nobody is asked for: the header says the same.
     if ('setAppBadge' in navigator) navigator.setAppBadge(summary.waiting).catch(() => undefined);
@@ -103,10 +106,14 @@ async function signedInAgain(app: App, session: Session): Promise<void> {
   app.go(paths.home, { replace: true });
 }
 
-/** Brings name and role up to date. A session that ended is the engine's to find out; without a network nothing changes. */
-async function checkSession({ session }: App): Promise<void> {
+/** Brings name and role up to date, and learns whether they belong here no more; without a network nothing changes. */
+async function checkSession(session: Session): Promise<void> {
   const answer = await fetchSession();
-  if (answer.kind === 'ok' && answer.value.Account.Id === session.Account.Id) await refreshSession(answer.value);
+  if (answer.kind === 'refused') status.set('removed', answer.type === REMOVED);
+  if (answer.kind !== 'ok' || answer.value.Account.Id !== session.Account.Id) return;
+  status.set('removed', answer.value.Workspaces.length === 0);
+  // The role as it was is what the screens go by until somebody invites them again.
+  if (answer.value.Workspaces.length > 0) await refreshSession(answer.value);
 }
 
 /** What is unsent stays on the device, under its account. */

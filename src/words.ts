@@ -48,6 +48,8 @@ export const words = {
     fill: 'Fill in',
     responses: 'My responses',
     manage: 'Manage',
+    results: 'Results',
+    people: 'People',
     back: 'Back',
     account: 'Account',
     close: 'Close',
@@ -62,6 +64,7 @@ export const words = {
     noneSent: 'nothing sent yet',
     offline: 'No connection. Everything you save is kept on this device and sent later.',
     offlineOpen: 'No connection. Everything you save is kept on this device and sent later, while Outpost is open.',
+    removed: 'You no longer belong to this workspace. Everything you saved is kept on this device. Ask an owner to invite you again.',
     needsSignIn: 'Sign in again so that your responses can be sent. Nothing is lost.',
     updateNeeded: 'The server needs a newer version of this app. Your responses are kept here until it is updated.',
     updateReady: 'A new version is ready',
@@ -103,6 +106,7 @@ export const words = {
   account: {
     title: 'Account',
     signOut: 'Sign out',
+    devices: 'Your devices',
     unsentTitle: 'Sign out with unsent responses?',
     unsent: (n: number) =>
       `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,
@@ -272,6 +276,7 @@ export const words = {
     results: 'Results',
     version: (n: number) => `version ${n}`,
     unpublished: 'not published',
+    links: 'Public links',
     emptyTitle: 'None yet',
     empty: 'Upload the first one above.',
   },

@@ -6,9 +6,12 @@ import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { getMigrations } from 'better-auth/db/migration';
 import * as v from 'valibot';
-import { AccountId, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Role, type Session } from '../../protocol/index.ts';
+import { AccountId, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, type Session } from '../../protocol/index.ts';
+import type { Role } from '../../protocol/people.ts';
+import { mayPassOn } from '../access.ts';
 import type { Audit } from './audit.ts';
-import type { AccountsDatabase, AccountsTransaction } from './database.ts';
+import { type AccountsDatabase, type AccountsTransaction, readTime } from './database.ts';
+import { prepareHolders, readToken } from './hot.ts';
 import { migrateAccounts } from './migrations.ts';
 import { hashOf } from './tokens.ts';
 
@@ -73,6 +76,7 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
   await migrateAccounts(database, name, async () => (await getMigrations(options)).runMigrations());
   const auth = betterAuth(options);
   const { password: passwords } = await auth.$context;
+  const holders = prepareHolders(database);
 
   async function signedIn(id: AccountId, session: string | null = null, cookies: readonly string[] = []): Promise<SignedIn | null> {
     const rows = await db
@@ -82,12 +86,10 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
       .where('user.id', '=', id)
       .orderBy('members.created_at')
       .orderBy('members.workspace')
-      .select(['email', 'user.name', 'members.role', 'workspaces.id as workspace', 'workspaces.name as workspaceName'])
+      .select(['user.id as account', 'email', 'user.name', 'members.role', 'workspaces.id as workspace', 'workspaces.name as workspaceName'])
       .execute();
     const [first] = rows;
-    if (first === undefined) return null;
-    const workspaces = rows.flatMap(({ workspace, workspaceName, role }) => (workspace === null || workspaceName === null || role === null ? [] : [{ Id: workspace, Name: workspaceName, Role: role }]));
-    return { account: { Id: id, Email: first.email, Name: first.name }, workspaces, session, cookies };
+    return first === undefined ? null : toSignedIn(first, rows, session, cookies);
   }
 
   async function signIn(email: string, password: string, userAgent = ''): Promise<SignedIn | null> {
@@ -153,16 +155,33 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
 
     /** Who holds this cookie header's session. Using it renews it, unless there is no way to send the renewed cookie. */
     async bySession(cookie: string, renews: boolean): Promise<SignedIn | null> {
-      const { headers, response } = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: !renews }, returnHeaders: true });
+      const token = readToken(cookie, secret);
+      const rows = token === null ? [] : await holders.bySession(token);
+      const [first] = rows;
+      if (first === undefined) return null;
+      const leftMs = readTime(first.expiresAt) - Date.now();
+      if (leftMs <= 0) return null;
+      const isDue = leftMs <= (SESSION_SECONDS - RENEW_AFTER_SECONDS) * 1_000;
+      if (!renews || !isDue) return toSignedIn(first, rows, first.session, []);
+      const { headers, response } = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
       return response === null ? null : signedIn(v.parse(AccountId, response.user.id), response.session.id, headers.getSetCookie());
     },
 
     /** The workspace that whoever holds this cookie header's session was removed from, if that is how it ended. */
     async removedFrom(cookie: string): Promise<string | null> {
-      const token = /(?:^|; )outpost\.session_token=([^;.]+)/.exec(cookie)?.[1];
-      if (token === undefined) return null;
+      const token = readToken(cookie, secret);
+      if (token === null) return null;
       const ended = db.selectFrom('ended_sessions').innerJoin('workspaces', 'workspaces.id', 'workspace').where('hash', '=', hashOf(token));
       return (await ended.select('name').executeTakeFirst())?.name ?? null;
+    },
+
+    /** Whom this key speaks for: its maker, in its one workspace and its role. Null once they may not pass this role on any more. */
+    async byKey(key: string): Promise<SignedIn | null> {
+      // Looked up by its hash: how long that takes tells nothing about the key.
+      const rows = await holders.byKey(hashOf(key));
+      const [row] = rows;
+      if (row === undefined || !mayPassOn(row.role, row.keyRole)) return null;
+      return toSignedIn(row, [{ ...row, role: row.keyRole }], null, []);
     },
 
     /** Ends a session that was begun in vain. */
@@ -206,6 +225,21 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
       return (await database.exclusively((transaction) => insertMember(transaction, workspace, member, hash, role))) !== null;
     },
   };
+}
+
+interface HolderRow {
+  readonly account: AccountId;
+  readonly email: string;
+  readonly name: string;
+  readonly workspace: string | null;
+  readonly workspaceName: string | null;
+  readonly role: Role | null;
+}
+
+/** @param rows one for each workspace, the one that the account joined first before the others */
+function toSignedIn({ account, email, name }: HolderRow, rows: readonly HolderRow[], session: string | null, cookies: readonly string[]): SignedIn {
+  const workspaces = rows.flatMap(({ workspace, workspaceName, role }) => (workspace === null || workspaceName === null || role === null ? [] : [{ Id: workspace, Name: workspaceName, Role: role }]));
+  return { account: { Id: account, Email: email, Name: name }, workspaces, session, cookies };
 }
 
 function randomId(): string {

@@ -3,7 +3,8 @@
  * called is looked up when somebody reads it, and is gone with the account.
  */
 import { randomBytes } from 'node:crypto';
-import type { AccountId, Audited, AuditEntry, AuditPage, Role } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { Audited, AuditEntry, AuditPage, Role } from '../../protocol/people.ts';
 import type { Committed } from '../store/store.ts';
 import { type AccountsDatabase, type AccountsTransaction, readTime } from './database.ts';
 
@@ -87,7 +88,7 @@ function toNotes({ workspace, collection, write: { by, serverId, attributes } }:
   switch (collection) {
     case 'questionnaires':
       if (attributes === null) return [{ ...about, action: 'questionnaire.deleted' }];
-      return [{ ...about, action: attributes['published'] === true ? 'questionnaire.published' : 'questionnaire.stored' }];
+      return [{ ...about, action: attributes['published'] === false ? 'questionnaire.stored' : 'questionnaire.published' }];
     case 'responses':
       return attributes === null ? [{ ...about, action: 'response.deleted' }] : [];
     default: {

@@ -8,7 +8,8 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
 import { PostgresJSDialect } from 'kysely-postgres-js';
 import type postgres from 'postgres';
-import type { AccountId, Audited, LinkLimit, Role, ServerId } from '../../protocol/index.ts';
+import type { AccountId, ServerId } from '../../protocol/index.ts';
+import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';
 import { StoreUnusable } from '../store/store.ts';
 
 /** Times are milliseconds since 1970; PostgreSQL's driver hands a bigint over as text, which `readTime` takes as well. */
@@ -49,6 +50,9 @@ export interface AccountsDatabase {
   readonly close: () => Promise<void>;
 }
 
+/** There are a few dozen, and one for each number of rows that are inserted at once. */
+const MAX_STATEMENTS = 200;
+
 /** Any number; it must be no other program's on the same database. */
 const POSTGRES_LOCK = 7_303_012_027;
 
@@ -57,7 +61,16 @@ const POSTGRES_LOCK = 7_303_012_027;
  * @throws StoreUnusable if it is no database or cannot be written
  */
 export function openSqliteAccounts(file: string): AccountsDatabase {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(file) }) });
+  const database = openFile(file);
+  // Preparing one takes longer than running it.
+  const statements = new Map<string, Database.Statement>();
+  const prepare = (text: string): Database.Statement => {
+    const statement = statements.get(text) ?? database.prepare(text);
+    if (statements.size >= MAX_STATEMENTS) statements.clear();
+    statements.set(text, statement);
+    return statement;
+  };
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => void database.close() } }) });
   return {
     kind: 'sqlite',
     db,

@@ -1,7 +1,8 @@
 /**
  * Where an account is signed in, in words, and signing out there.
  */
-import type { AccountId, SignedInDevice } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { SignedInDevice } from '../../protocol/people.ts';
 import type { Audit } from './audit.ts';
 import { type AccountsDatabase, readTime } from './database.ts';
 

@@ -1,7 +1,8 @@
 /**
  * Invitations: links that let somebody into a workspace, in a role, so many times, until they expire.
  */
-import type { AccountId, CreatedInvitation, Invitation, InvitationShown, Role } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { CreatedInvitation, Invitation, InvitationShown, Role } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Accounts, NewAccount, SignedIn } from './accounts.ts';
 import type { Audit } from './audit.ts';

@@ -2,23 +2,15 @@
  * API keys: 256 random bits each, of which only the hash is kept, so that a stolen database opens nothing. A key speaks in
  * one workspace, in one role.
  */
-import type { AccountId, CreatedKey, Key, Role } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { CreatedKey, Key, Role } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Audit } from './audit.ts';
 import { type AccountsDatabase, readTime } from './database.ts';
 import { hashOf, newId, newToken } from './tokens.ts';
 
-export type Keys = ReturnType<typeof openKeys>;
-
 /** Lets a key be recognised where it should not be, in a log or a repository. */
 const PREFIX = 'outpost_';
-
-/** Whom a key speaks for. */
-export interface KeyHolder {
-  readonly workspace: string;
-  readonly account: AccountId;
-  readonly role: Role;
-}
 
 export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, now: () => number) {
   return {
@@ -49,12 +41,6 @@ export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, no
         await audit.note([{ workspace, account, action: 'key.revoked', member: gone.account, subject: id, role: gone.role }], transaction);
         return true;
       });
-    },
-
-    /** Whom this key speaks for. Looked up by its hash: how long that takes tells nothing about the key. */
-    async holderOf(key: string): Promise<KeyHolder | null> {
-      const found = await db.selectFrom('api_keys').select(['workspace', 'account', 'role']).where('hash', '=', hashOf(key)).executeTakeFirst();
-      return found ?? null;
     },
   };
 }

@@ -3,7 +3,8 @@
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { AccountId, type DeviceId, type LinkLimit, type PublicLink, type ServerId } from '../../protocol/index.ts';
+import { AccountId, type DeviceId, type ServerId } from '../../protocol/index.ts';
+import type { LinkLimit, PublicLink } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Audit } from './audit.ts';
 import { type AccountsDatabase, readTime } from './database.ts';

@@ -1,7 +1,8 @@
 /**
  * Who belongs to a workspace, in which role, and how that ends.
  */
-import type { AccountId, Member, Role } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { Member, Role } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Audit } from './audit.ts';
 import { type AccountsDatabase, type AccountsTransaction, readTime } from './database.ts';

@@ -1,7 +1,8 @@
 /**
  * Forgotten passwords. No mail server is assumed: an owner makes a link and hands it to the member, who sets a new one.
  */
-import type { AccountId, CreatedReset, ResetShown } from '../../protocol/index.ts';
+import type { AccountId } from '../../protocol/index.ts';
+import type { CreatedReset, ResetShown } from '../../protocol/people.ts';
 import type { Caller } from '../access.ts';
 import type { Accounts, SignedIn } from './accounts.ts';
 import type { Audit } from './audit.ts';

@@ -2,6 +2,7 @@
  * What the document of the API says of each route beyond its schema. A route without an entry fails a test.
  */
 import * as v from 'valibot';
+import { Health, MAX_ENTRIES, Problem, PullPage, PushEntry, PushResult, Session, SyncAnswer, SyncRequest } from '../../protocol/index.ts';
 import {
   AuditPage,
   CreatedInvitation,
@@ -9,24 +10,15 @@ import {
   CreatedReset,
   DeviceList,
   FormStored,
-  Health,
   InvitationList,
   InvitationShown,
   KeyList,
   LinkList,
-  MAX_ENTRIES,
   MemberList,
   OpenForm,
-  Problem,
   PublicLink,
-  PullPage,
-  PushEntry,
-  PushResult,
   ResetShown,
-  Session,
-  SyncAnswer,
-  SyncRequest,
-} from '../../protocol/index.ts';
+} from '../../protocol/people.ts';
 
 export interface Operation {
   /** One sentence. */

@@ -2,10 +2,9 @@
  * Who is calling: by session cookie or by API key, in which workspace, and whether the edit is really theirs.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
-import { type Caller, type Task, MAY_NOT, mayDo, mayPassOn } from '../access.ts';
+import { HEADER, PROTOCOL_VERSION, REMOVED } from '../../protocol/index.ts';
+import { type Caller, type Task, MAY_NOT, mayDo } from '../access.ts';
 import type { Accounts, SignedIn } from '../accounts/accounts.ts';
-import type { Keys } from '../accounts/keys.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface Identified extends SignedIn {
@@ -30,29 +29,21 @@ export interface Authenticator {
   readonly isStillAdmitted: (request: FastifyRequest) => Promise<boolean>;
 }
 
-export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticator {
+export function createAuthenticator(accounts: Accounts): Authenticator {
   const callers = new WeakMap<FastifyRequest, Caller>();
 
   async function find(request: FastifyRequest, renews: boolean): Promise<Identified | null> {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      return key === undefined ? null : byKey(key);
+      const signedIn = key === undefined ? null : await accounts.byKey(key);
+      return signedIn === null ? null : { ...signedIn, by: 'key' };
     }
     if (cookie === undefined) return null;
     const signedIn = await accounts.bySession(cookie, renews);
     if (signedIn === null) return null;
     refuseOtherSites(request);
     return { ...signedIn, by: 'cookie' };
-  }
-
-  /** A key speaks in one workspace, in the role that it was made for, as long as its maker might make it. */
-  async function byKey(key: string): Promise<Identified | null> {
-    const holder = await keys.holderOf(key);
-    const maker = holder === null ? null : await accounts.signedIn(holder.account);
-    const workspace = maker?.workspaces.find(({ Id }) => Id === holder?.workspace);
-    if (holder === null || maker === null || workspace === undefined || !mayPassOn(workspace.Role, holder.role)) return null;
-    return { ...maker, workspaces: [{ ...workspace, Role: holder.role }], by: 'key' };
   }
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
@@ -69,7 +60,7 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
   async function whyNobody({ headers: { cookie } }: FastifyRequest): Promise<HttpProblem> {
     const workspace = cookie === undefined ? null : await accounts.removedFrom(cookie);
     if (workspace === null) return new HttpProblem(401, 'Please sign in. What is waiting to be sent stays on the device.');
-    return new HttpProblem(401, `You were removed from ${workspace}. What is on this device stays there. Ask an owner to invite you again.`);
+    return new HttpProblem(401, `You were removed from ${workspace}. What is on this device stays there. Ask an owner to invite you again.`, null, REMOVED);
   }
 
   function callerOf(request: FastifyRequest): Caller {
@@ -81,6 +72,8 @@ export function createAuthenticator(accounts: Accounts, keys: Keys): Authenticat
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
     const identified = await identify(request, reply);
     const { account, workspaces } = identified;
+    // A 401, as after any end of a session: what waits on a device goes on waiting, until somebody invites them again.
+    if (workspaces.length === 0) throw new HttpProblem(401, 'You belong to no workspace any more. What is on this device stays there. Ask an owner to invite you again.', null, REMOVED);
     const meant = request.headers[HEADER.workspace];
     const workspace = meant === undefined ? workspaces[0] : workspaces.find(({ Id }) => Id === meant);
     if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');

@@ -13,28 +13,31 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly retryAfterMs: number | null;
+  /** What kind of problem it is, for a program; most need none. */
+  readonly type: string | null;
 
-  constructor(status: number, detail: string, retryAfterMs: number | null = null) {
+  constructor(status: number, detail: string, retryAfterMs: number | null = null, type: string | null = null) {
     super(detail);
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.type = type;
   }
 }
 
 /** The members that every problem has. */
-export function problemBody(status: number, detail: string) {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
+export function problemBody(status: number, detail: string, type: string | null = null) {
+  return { type: type ?? 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
 }
 
-export function sendProblem(reply: FastifyReply, status: number, detail: string): FastifyReply {
-  return reply.code(status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(problemBody(status, detail));
+export function sendProblem(reply: FastifyReply, status: number, detail: string, type: string | null = null): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').type(PROBLEM_TYPE).send(problemBody(status, detail, type));
 }
 
 /** Fastify's error handler. */
 export function handleError(error: FastifyError | HttpProblem | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof HttpProblem) {
     if (error.retryAfterMs !== null) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
-    return sendProblem(reply, error.status, error.message);
+    return sendProblem(reply, error.status, error.message, error.type);
   }
   if (error instanceof StoreUnavailable) {
     request.log.error(error);

@@ -2,7 +2,8 @@
  * Who did what: `GET /api/v1/audit`, for owners; and `POST /api/v1/exports`, by which the app tells what was taken out of it.
  */
 import * as v from 'valibot';
-import { type AuditPage, Exported } from '../../protocol/index.ts';
+import type { AuditPage } from '../../protocol/people.ts';
+import { Exported } from '../../protocol/people-requests.ts';
 import type { App } from '../http/validate.ts';
 import type { Context } from './context.ts';
 

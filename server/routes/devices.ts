@@ -2,7 +2,7 @@
  * Where the caller is signed in: `/api/v1/devices`.
  */
 import * as v from 'valibot';
-import type { DeviceList } from '../../protocol/index.ts';
+import type { DeviceList } from '../../protocol/people.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
 import type { Context } from './context.ts';

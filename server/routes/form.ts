@@ -3,7 +3,9 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { ClientId, type FormStored, HEADER, LinkToken, type OpenForm, decode } from '../../protocol/index.ts';
+import { ClientId, HEADER, LINK_HEADER, decode } from '../../protocol/index.ts';
+import type { FormStored, OpenForm } from '../../protocol/people.ts';
+import { LinkToken } from '../../protocol/people-requests.ts';
 import { type OpenLink, anonymousCaller } from '../accounts/links.ts';
 import { type Caller, NOBODY } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
@@ -24,7 +26,7 @@ export function formRoutes(app: App, context: Context): void {
 
   async function linkOf(request: FastifyRequest): Promise<OpenLink> {
     knock(context, request);
-    const token = decode(LinkToken, request.headers[HEADER.link]);
+    const token = decode(LinkToken, request.headers[LINK_HEADER]);
     const link = token === null ? null : await links.find(token);
     if (link === null) throw closed();
     return link;
@@ -35,7 +37,7 @@ export function formRoutes(app: App, context: Context): void {
     // The link lets its holder see this one questionnaire, which a caller without a role may not.
     const reader: Caller = { workspace, account: NOBODY, role: 'viewer' };
     const questionnaire = await store.one(reader, { collection: 'questionnaires', own: false, id, device: null });
-    if (questionnaire === null || questionnaire.Attributes['published'] !== true) throw closed();
+    if (questionnaire === null || questionnaire.Attributes['published'] === false) throw closed();
     reply.header('cache-control', 'no-store');
     return { Workspace: workspaceName, Limit: limit, Questionnaire: { Id: questionnaire.Id, Version: questionnaire.Version, Attributes: questionnaire.Attributes } };
   });

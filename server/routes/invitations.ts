@@ -3,7 +3,9 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { type CreatedInvitation, type InvitationList, type InvitationShown, Join, LookAtLink, NewInvitation, type Session } from '../../protocol/index.ts';
+import type { Session } from '../../protocol/index.ts';
+import type { CreatedInvitation, InvitationList, InvitationShown } from '../../protocol/people.ts';
+import { Join, LookAtLink, NewInvitation } from '../../protocol/people-requests.ts';
 import { refuseOtherSites } from '../http/authenticate.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';

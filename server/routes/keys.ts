@@ -2,7 +2,8 @@
  * API keys for programs: `/api/v1/keys`. An owner sees and revokes everybody's.
  */
 import * as v from 'valibot';
-import { type CreatedKey, type KeyList, NewKey, type Role } from '../../protocol/index.ts';
+import type { CreatedKey, KeyList, Role } from '../../protocol/people.ts';
+import { NewKey } from '../../protocol/people-requests.ts';
 import { type Caller, MAY_NOT, mayPassOn } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';

@@ -2,7 +2,9 @@
  * Public links of questionnaires: `/api/v1/links`, for whoever makes questionnaires.
  */
 import * as v from 'valibot';
-import { type LinkList, NewLink, type PublicLink, ServerId } from '../../protocol/index.ts';
+import { ServerId } from '../../protocol/index.ts';
+import type { LinkList, PublicLink } from '../../protocol/people.ts';
+import { NewLink } from '../../protocol/people-requests.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
 import type { Context } from './context.ts';

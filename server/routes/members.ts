@@ -2,7 +2,9 @@
  * Who belongs to the workspace: `/api/v1/members`, for its owners.
  */
 import * as v from 'valibot';
-import { AccountId, type CreatedReset, MemberChange, type MemberList } from '../../protocol/index.ts';
+import { AccountId } from '../../protocol/index.ts';
+import type { CreatedReset, MemberList } from '../../protocol/people.ts';
+import { MemberChange } from '../../protocol/people-requests.ts';
 import type { MemberOutcome } from '../accounts/members.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';

@@ -1,7 +1,9 @@
 /**
  * A new password, by a link that an owner has made: `/api/v1/password`.
  */
-import { LookAtLink, NewPasswordByLink, type ResetShown, type Session } from '../../protocol/index.ts';
+import type { Session } from '../../protocol/index.ts';
+import type { ResetShown } from '../../protocol/people.ts';
+import { LookAtLink, NewPasswordByLink } from '../../protocol/people-requests.ts';
 import { refuseOtherSites } from '../http/authenticate.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';

@@ -107,13 +107,14 @@ describe('removing a member', () => {
 
     expect((await opened.owner.send('DELETE', `/members/${await idOf(opened, 'Pia')}`)).statusCode).toBe(204);
     const told = await pia.send('POST', '/sync', { Device: crypto.randomUUID() });
-    expect([told.statusCode, told.json()]).toEqual([401, having({ detail: textWith('removed from Olive’s workspace') })]);
+    expect([told.statusCode, told.json()]).toEqual([401, having({ type: '/problems/removed', detail: textWith('removed from Olive’s workspace') })]);
     expect((await program.send('GET', '/responses')).statusCode).toBe(401);
     expect((await opened.owner.send('GET', '/responses')).json()).toHaveLength(1);
 
     const back = await signIn(opened.server, { email: PIA.Email, password: PIA.Password });
     expect((await back.send('GET', '/session')).json()).toMatchObject({ Workspaces: [] });
-    expect((await back.send('GET', '/responses')).statusCode).toBe(403);
+    const refused = await back.send('GET', '/responses');
+    expect([refused.statusCode, refused.json()]).toEqual([401, having({ type: '/problems/removed' })]);
   });
 
   test.each(['removed', 'in another role', 'signed out there'])('%s: an open stream ends at once', async (how) => {

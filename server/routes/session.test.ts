@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import {
   Client,
@@ -8,6 +10,7 @@ import {
   openSharedServer,
   response,
   signIn,
+  signInOwner,
   temporaryFolder,
   textLike,
   textWith,
@@ -52,6 +55,38 @@ describe('signing in', () => {
     expect(String(answer.headers['set-cookie'])).toContain('Max-Age=0');
     expect((await client.send('GET', '/session')).statusCode).toBe(401);
     expect((await client.send('DELETE', '/session')).statusCode).toBe(204);
+  });
+
+  test.each([
+    ['a token that this server did not sign', (token: string) => `${token}.${Buffer.alloc(32, 7).toString('base64')}`],
+    ['a signature of another token', (token: string, signature: string) => `${token}x.${signature}`],
+    ['a shorter signature', (token: string, signature: string) => `${token}.${signature.slice(0, 20)}`],
+    ['no signature', (token: string) => token],
+    ['what cannot be decoded', () => '%E0%A4%A'],
+  ])('%s: nobody is signed in', async (_, forge) => {
+    const client = await signIn(server, OWNER);
+    const value = decodeURIComponent(client.headers['cookie']?.split('=')[1] ?? '');
+    const [token = '', signature = ''] = value.split('.');
+    const cookieOf = (text: string) => ({ cookie: `theme=dark; outpost.session_token=${text}; other=1` });
+    expect((await new Client(server, cookieOf(encodeURIComponent(value))).send('GET', '/session')).statusCode).toBe(200);
+    const forged = forge(token, signature);
+    expect((await new Client(server, cookieOf(forged.startsWith('%') ? forged : encodeURIComponent(forged))).send('GET', '/session')).statusCode).toBe(401);
+  });
+
+  test('a session is renewed once a day by using it, and ends when it was not used for 90 days', async () => {
+    const dataDir = temporaryFolder();
+    const own = await openServer({ dataDir });
+    const client = await signInOwner(own);
+    const direct = new Database(join(dataDir, 'accounts.sqlite'));
+    const endsIn = (days: number) => direct.prepare('UPDATE session SET expiresAt = ?').run(new Date(Date.now() + days * 24 * 60 * 60_000).toISOString());
+    expect((await client.send('GET', '/session')).headers['set-cookie']).toBeUndefined();
+    endsIn(88);
+    const renewed = await client.send('GET', '/session');
+    expect(String(renewed.headers['set-cookie'])).toMatch(/^outpost\.session_token=.+; Max-Age=7776000;/);
+    expect((await client.send('GET', '/session')).headers['set-cookie']).toBeUndefined();
+    endsIn(-1);
+    expect((await client.send('GET', '/session')).statusCode).toBe(401);
+    direct.close();
   });
 
   test('guessing is slowed down for that address, until the time is over', async () => {

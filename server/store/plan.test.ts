@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { AccountId, DeviceId, ServerId } from '../../protocol/index.ts';
-import type { Role } from '../../protocol/index.ts';
+import type { Role } from '../../protocol/people.ts';
 import type { Collection } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
 import { type Loaded, type Plan, type Reference, planGroup, wantedBy } from './plan.ts';

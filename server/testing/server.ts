@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, expect, onTestFinished } from 'vitest';
-import type { Role } from '../../protocol/index.ts';
+import type { Role } from '../../protocol/people.ts';
 import { type OutpostServer, type ServerOptions, createServer } from '../index.ts';
 
 export const OWNER = { name: 'Olive', email: 'olive@example.org', password: 'a long password' };

@@ -51,9 +51,6 @@ export async function signOutIsDone(): Promise<void> {
   await change((now) => (now.signOutIsOwed ? { ...now, signOutIsOwed: false } : now));
 }
 
-/** Whether this person adds questionnaires and sees results. */
-export const mayManage = (session: Session): boolean => session.Workspaces.some(({ Role }) => Role === 'owner' || Role === 'admin');
-
 /** Puts down what `next` makes of what is there, if that is another; all in one transaction, as other tabs may do the same. */
 async function change(next: (now: Remembered) => Remembered): Promise<Remembered> {
   const database = openDatabase(DATABASE, 1, (created) => void created.createObjectStore(STORE));

@@ -9,6 +9,8 @@ interface StatusAttributes {
   /** Whether the browser says that there is a network; it may be wrong when it says yes. */
   online: boolean;
   updateReady: boolean;
+  /** Whether the person belongs to no workspace any more. */
+  removed: boolean;
   /** Whether what waits is sent also while no tab is open. */
   sendsWhenClosed: boolean;
   /** `prompt`: the browser offers to install; `ios`: a person has to do it by hand; `no`: installed, or not possible. */
@@ -22,7 +24,7 @@ const NOTHING_KNOWN: Summary = { waiting: 0, lastSentAt: null, connection: 'unkn
 /** `change:nowMs` is the tick; `change:summary` follows the engine. */
 export class Status extends Backbone.Model<StatusAttributes> {
   override defaults(): StatusAttributes {
-    return { summary: NOTHING_KNOWN, nowMs: Date.now(), online: navigator.onLine, updateReady: false, sendsWhenClosed: false, install: 'no' };
+    return { summary: NOTHING_KNOWN, nowMs: Date.now(), online: navigator.onLine, updateReady: false, removed: false, sendsWhenClosed: false, install: 'no' };
   }
 
   get summary(): Summary {

@@ -16,6 +16,10 @@ export function openAccount(app: App): void {
     sheet.close();
     app.go(paths.report);
   };
+  const devices = (): void => {
+    sheet.close();
+    app.go(paths.devices);
+  };
   const signOut = (): void => {
     sheet.close();
     void app.signOut().catch(app.complain);
@@ -30,6 +34,7 @@ export function openAccount(app: App): void {
       <p class="muted">${Email}</p>
       ${installOffer(app, nothing)}
       <div class="actions">
+        <button class="button quiet" type="button" @click=${devices}>${words.account.devices}</button>
         <button class="button quiet" type="button" @click=${report}>${words.report.title}</button>
         <button class="button" type="button" @click=${signOut}>${words.account.signOut}</button>
       </div>

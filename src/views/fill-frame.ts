@@ -12,7 +12,8 @@ import { icons, stateIcon } from './icons.ts';
 
 interface TopBar {
   readonly title: string;
-  readonly back: string;
+  /** Null where there is nowhere to go back to. */
+  readonly back: string | null;
   readonly languages: readonly string[];
   readonly language: string;
   readonly setLanguage: (language: string) => void;
@@ -24,7 +25,7 @@ export function topBar(bar: TopBar): TemplateResult {
   const progress = words.fill.progress(bar.answered, bar.asked);
   return html`<header class="fill-top">
     <div class="fill-top-row">
-      <a class="icon-button" href=${bar.back} aria-label=${words.nav.back}>${icons.back}</a>
+      ${bar.back === null ? nothing : html`<a class="icon-button" href=${bar.back} aria-label=${words.nav.back}>${icons.back}</a>`}
       <div class="fill-title">
         <h1 tabindex="-1">${bar.title}</h1>
         <p class="muted">${progress}</p>

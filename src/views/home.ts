@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { languageName } from '../models/language.ts';
 import type { Questionnaire } from '../models/questionnaires.ts';
-import { mayManage } from '../models/session.ts';
+import { has } from '../models/roles.ts';
 import { relativeTime } from '../models/times.ts';
 import { words } from '../words.ts';
 import { type App, paths } from './app.ts';
@@ -53,7 +53,7 @@ export class Home extends Screen {
   }
 
   private empty(): TemplateResult {
-    const isOwner = mayManage(this.app.session);
+    const isOwner = has(this.app.session, 'manage');
     return html`<div class="empty">
       ${icons.clipboard}
       <h2>${words.home.emptyTitle}</h2>

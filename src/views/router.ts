@@ -3,10 +3,12 @@
  */
 import Backbone from 'backbone';
 import type { Session } from '../../protocol/index.ts';
+import type { Questionnaire } from '../models/questionnaires.ts';
 import { Response } from '../models/responses.ts';
-import { mayManage } from '../models/session.ts';
+import { has } from '../models/roles.ts';
+import { rememberSession } from '../models/session.ts';
 import { words } from '../words.ts';
-import type { App } from './app.ts';
+import { type App, paths } from './app.ts';
 import type { Screen } from './base.ts';
 import type * as Forms from './forms.ts';
 import { Home } from './home.ts';
@@ -41,7 +43,18 @@ export class Router extends Backbone.Router {
     };
     // Backbone asks the latest first.
     open('*anything', pageNotFound);
-    open('', () => new Home(app));
+    const { session } = app;
+    const managing = async (): Promise<Screen> => new (await import('./owner/manage.ts')).Manage(app);
+    const joined = async (joining: Session): Promise<void> => {
+      await rememberSession(joining);
+      // Another account has other rows, and another role other screens.
+      location.assign(paths.home);
+    };
+    open('', () => (has(session, 'fill') ? new Home(app) : managing()));
+    open('join', async () => new (await import('./gate/join.ts')).Join(joined, location.hash.slice(1)));
+    open('new-password', async () => new (await import('./gate/new-password.ts')).NewPassword(joined, location.hash.slice(1)));
+    open('form', async () => new (await import('./gate/form.ts')).OpenFormScreen(location.hash.slice(1)));
+    open('devices', async () => new (await import('./devices.ts')).Devices(app));
     open('sign-in', () => new SignIn(signedIn, app.session.Account.Email));
     open('fill/:id', (id) => fill(app, id, null));
     open('responses', () => new ResponsesList(app));
@@ -49,9 +62,12 @@ export class Router extends Backbone.Router {
     open('responses/:id/submitted', (id) => ofResponse(app, id, (response) => new Submitted(app, response)));
     open('responses/:id/edit', (id) => ofResponse(app, id, (response) => fill(app, response.questionnaireId, response)));
     open('report', async () => new (await import('./report.ts')).ReportScreen(app));
-    if (mayManage(app.session)) {
-      open('manage', async () => new (await import('./owner/manage.ts')).Manage(app));
-      open('manage/:id/results', (id) => results(app, id));
+    if (has(session, 'manage') || has(session, 'results')) open('manage', managing);
+    if (has(session, 'results')) open('manage/:id/results', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/results.ts')).Results(app, each)));
+    if (has(session, 'links')) open('manage/:id/links', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/links.ts')).Links(app, each)));
+    if (has(session, 'people')) {
+      open('people', async () => new (await import('./owner/people.ts')).People(app));
+      open('people/log', async () => new (await import('./owner/log.ts')).Log(app));
     }
   }
 }
@@ -79,9 +95,7 @@ async function fill(app: App, questionnaireId: string, response: Response | null
   return new Fill(app, { questionnaire, definition, response });
 }
 
-async function results(app: App, id: string): Promise<Screen> {
+function ofQuestionnaire(app: App, id: string, screenOf: (questionnaire: Questionnaire) => Promise<Screen>): Screen | Promise<Screen> {
   const questionnaire = app.questionnaires.get(id);
-  if (questionnaire === undefined) return questionnaireMissing();
-  const { Results } = await import('./owner/results.ts');
-  return new Results(app, questionnaire);
+  return questionnaire === undefined ? questionnaireMissing() : screenOf(questionnaire);
 }

@@ -2,7 +2,7 @@
  * The frame around the screens: header, navigation, banners, and the arriving on a screen.
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { mayManage } from '../models/session.ts';
+import { has } from '../models/roles.ts';
 import { shapeOfSummary } from '../models/states.ts';
 import { relativeTime } from '../models/times.ts';
 import { words } from '../words.ts';
@@ -113,6 +113,9 @@ function countWords(waitingCount: number, stuckCount: number): string {
 function banner({ status, update }: App): TemplateResult | typeof nothing {
   const { connection } = status.summary;
   if (connection === 'update-needed') return html`<div class="banner warn" role="status">${icons.alert}<p>${words.sync.updateNeeded}</p>${updateButton(status.get('updateReady') === true, update)}</div>`;
+  if (status.get('removed') === true) {
+    return html`<div class="banner warn" role="status">${stateIcon('needs-sign-in')}<p>${words.sync.removed}</p></div>`;
+  }
   if (connection === 'needs-sign-in') {
     return html`<div class="banner warn" role="status">
       ${stateIcon('needs-sign-in')}
@@ -133,9 +136,15 @@ function navigation(app: App): TemplateResult {
   const here = location.pathname;
   const tab = (path: string, icon: TemplateResult, text: string, isHere: boolean): TemplateResult =>
     html`<a class="tab" href=${path} aria-current=${isHere ? 'page' : nothing}>${icon}<span>${text}</span></a>`;
+  const { session } = app;
+  const fills = has(session, 'fill');
+  const manages = has(session, 'manage');
   return html`<nav class="tabs" aria-label=${words.nav.label}>
-    ${tab(paths.home, icons.clipboard, words.nav.fill, here === paths.home || here.startsWith('/fill/'))}
-    ${tab(paths.responses, icons.stack, words.nav.responses, here.startsWith(paths.responses))}
-    ${mayManage(app.session) ? tab(paths.manage, icons.table, words.nav.manage, here.startsWith(paths.manage)) : nothing}
+    ${fills ? tab(paths.home, icons.clipboard, words.nav.fill, here === paths.home || here.startsWith('/fill/')) : nothing}
+    ${fills || app.responses.length > 0 ? tab(paths.responses, icons.stack, words.nav.responses, here.startsWith(paths.responses)) : nothing}
+    ${manages || has(session, 'results')
+      ? tab(paths.manage, icons.table, manages ? words.nav.manage : words.nav.results, here.startsWith(paths.manage) || (!fills && here === paths.home))
+      : nothing}
+    ${has(session, 'people') ? tab(paths.people, icons.person, words.nav.people, here.startsWith(paths.people)) : nothing}
   </nav>`;
 }

@@ -9,7 +9,7 @@ import { paths } from './app.ts';
 import { Screen } from './base.ts';
 import { mark } from './icons.ts';
 
-interface Entered {
+export interface Entered {
   readonly name: string;
   readonly email: string;
   readonly password: string;
@@ -22,7 +22,7 @@ interface FormWords {
   readonly busy: string;
 }
 
-abstract class AccountForm extends Screen {
+export abstract class AccountForm extends Screen {
   private readonly signedIn: (session: Session) => Promise<void>;
   private isBusy = false;
   private problem = '';
@@ -38,6 +38,16 @@ abstract class AccountForm extends Screen {
   protected abstract complaint(entered: Entered): string | null;
   protected abstract send(entered: Entered): Promise<Answer<Session>>;
   protected abstract refusal(status: number, detail: string): string;
+
+  /** Whether there is anything to fill in. */
+  protected get hasForm(): boolean {
+    return true;
+  }
+
+  /** What stands there where nothing can be filled in. */
+  protected instead(): TemplateResult | typeof nothing {
+    return nothing;
+  }
 
   /** Where signing in can wait. */
   protected wayBack(): TemplateResult | typeof nothing {
@@ -57,12 +67,13 @@ abstract class AccountForm extends Screen {
       <div class="gate-brand">${mark}<span>${words.app}</span></div>
       <h1 tabindex="-1">${this.says.title}</h1>
       <p class="lead">${this.says.lead}</p>
-      <form class="gate-form card" novalidate @submit=${this.submit}>
+      <form class="gate-form card" novalidate ?hidden=${!this.hasForm} @submit=${this.submit}>
         <div class="problem" role="alert">${this.problem === '' ? nothing : html`<p>${this.problem}</p>`}</div>
         ${this.fields()}
         <button class="button primary wide" ?disabled=${this.isBusy}>${this.isBusy ? this.says.busy : this.says.submit}</button>
         ${this.wayBack()}
       </form>
+      ${this.hasForm ? nothing : this.instead()}
     </div>`;
   }
 
@@ -98,7 +109,7 @@ abstract class AccountForm extends Screen {
   }
 }
 
-const emailField = (value: string): TemplateResult => html`<label class="label" for="email">${words.signIn.email}</label>
+export const emailField = (value: string): TemplateResult => html`<label class="label" for="email">${words.signIn.email}</label>
   <input class="input" id="email" name="email" type="email" autocomplete="username" autocapitalize="none" spellcheck="false" required value=${value} />`;
 
 const serverProblem = (detail: string): string => (detail === '' ? words.problems.server : detail);

@@ -2,8 +2,8 @@
  * What a machine can tell of accessibility, on every screen.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { launch } from '../harness/browser.ts';
-import { GATE_SCREENS, axeFindings, furnish } from '../harness/screens.ts';
+import { launch, newProfile } from '../harness/browser.ts';
+import { GATE_SCREENS, axeFindings, furnish, linkScreens, makeLinks } from '../harness/screens.ts';
 import { setScene, setSceneSignedIn } from '../harness/scene.ts';
 
 describe.each(['light', 'dark'] as const)('axe finds nothing, %s', (colorScheme) => {
@@ -12,6 +12,15 @@ describe.each(['light', 'dark'] as const)('axe finds nothing, %s', (colorScheme)
     const page = await (await launch(onTestFinished, profile)).newPage();
     const findings: string[] = [];
     for (const screen of GATE_SCREENS) findings.push(...(await axeFindings(page, proxy.url, screen, colorScheme)));
+    expect(findings).toEqual([]);
+  });
+
+  it('on what an invitation and a public link open, before and after', async () => {
+    const { proxy, page: owner, questionnaireId } = await setSceneSignedIn(onTestFinished);
+    const links = await makeLinks(owner, proxy.url, questionnaireId);
+    const page = await (await launch(onTestFinished, await newProfile(onTestFinished))).newPage();
+    const findings: string[] = [];
+    for (const screen of linkScreens(links)) findings.push(...(await axeFindings(page, proxy.url, screen, colorScheme)));
     expect(findings).toEqual([]);
   });
 

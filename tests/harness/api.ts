@@ -2,7 +2,8 @@
  * What the server has, asked as any other client of its API would.
  */
 import * as v from 'valibot';
-import { BASE_PATH, CreatedKey, PullPage } from '../../protocol/index.ts';
+import { BASE_PATH, PullPage } from '../../protocol/index.ts';
+import { CreatedKey } from '../../protocol/people.ts';
 import { OWNER } from './server.ts';
 
 /** A record as the plain pull gives it. */

@@ -18,6 +18,9 @@ export const GATE_SCREENS: readonly ScreenToSee[] = [
   { name: 'sign in', path: '/' },
   { name: 'sign in, refused', path: '/', arrange: (page) => page.getByRole('button', { name: 'Sign in' }).click() },
   { name: 'welcome', path: '/welcome#a-token' },
+  { name: 'invitation that is gone', path: `/join#${'x'.repeat(43)}`, arrange: (page) => page.getByText('no longer valid').waitFor() },
+  { name: 'new password, link not whole', path: '/new-password#part', arrange: (page) => page.getByText('not complete').waitFor() },
+  { name: 'public link that is closed', path: `/form#${'x'.repeat(43)}`, arrange: (page) => page.getByText('does not work, or').waitFor() },
 ];
 
 /** Fills in one response and begins another. @returns the screens of the person signed in on the page */
@@ -43,10 +46,61 @@ export async function furnish(page: Page, url: string, questionnaireId: string):
     { name: 'delete a draft', path: '/responses', arrange: askToDelete },
     { name: 'manage', path: '/manage' },
     { name: 'results', path: `/manage/${questionnaireId}/results`, arrange: (at) => at.getByRole('table').waitFor() },
+    { name: 'public links', path: `/manage/${questionnaireId}/links`, arrange: (at) => at.getByRole('button', { name: 'Make a public link' }).waitFor() },
+    { name: 'public link', path: `/manage/${questionnaireId}/links`, arrange: (at) => makeLink(at, 'Make a public link') },
+    { name: 'people', path: '/people', arrange: (at) => at.getByText('(you)').waitFor() },
+    { name: 'invitation', path: '/people', arrange: (at) => makeLink(at, 'Make an invitation') },
+    { name: 'join as who is signed in', path: `/join#${await tokenOf(page, url)}`, arrange: (at) => at.getByRole('button', { name: 'Join as' }).waitFor() },
+    { name: 'what was done', path: '/people/log', arrange: (at) => at.locator('.log li').first().waitFor() },
+    { name: 'devices', path: '/devices', arrange: (at) => at.getByText('(this device)').waitFor() },
     { name: 'report a problem', path: '/report', arrange: (at) => at.getByText('Show all of it').click() },
     { name: 'sign in again', path: '/sign-in' },
     { name: 'no such page', path: '/nowhere' },
   ];
+}
+
+/** Tokens of links that lead somewhere. */
+export interface Links {
+  readonly invitation: string;
+  readonly form: string;
+}
+
+export async function makeLinks(owner: Page, url: string, questionnaireId: string): Promise<Links> {
+  const invitation = await tokenOf(owner, url);
+  await owner.goto(`${url}/manage/${questionnaireId}/links`);
+  await makeLink(owner, 'Make a public link');
+  return { invitation, form: await shownToken(owner) };
+}
+
+/** The screens of somebody who has no account and came by a link. */
+export function linkScreens({ invitation, form }: Links): readonly ScreenToSee[] {
+  return [
+    { name: 'join', path: `/join#${invitation}`, arrange: (page) => page.getByLabel('Your name').waitFor() },
+    { name: 'public form', path: `/form#${form}`, arrange: (page) => page.locator('.question').first().waitFor() },
+    { name: 'public form, arrived', path: `/form#${form}`, arrange: fillAndSubmit },
+  ];
+}
+
+async function fillAndSubmit(page: Page): Promise<void> {
+  await fillIn(page, { community: 'Huye' });
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.getByText('Your answers have arrived.').waitFor();
+}
+
+async function makeLink(page: Page, button: string): Promise<void> {
+  await page.getByRole('button', { name: button }).click();
+  await page.getByRole('img', { name: 'Code to scan' }).waitFor();
+}
+
+/** The token of a new invitation. */
+async function tokenOf(page: Page, url: string): Promise<string> {
+  await page.goto(`${url}/people`);
+  await makeLink(page, 'Make an invitation');
+  return shownToken(page);
+}
+
+async function shownToken(page: Page): Promise<string> {
+  return (await page.getByRole('textbox', { name: 'Link' }).inputValue()).split('#')[1] ?? '';
 }
 
 async function submitEmpty(page: Page): Promise<void> {

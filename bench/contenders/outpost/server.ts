@@ -4,7 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import * as v from 'valibot';
-import { BASE_PATH, CreatedKey, MAX_ENTRIES } from '../../../protocol/index.ts';
+import { BASE_PATH, MAX_ENTRIES } from '../../../protocol/index.ts';
+import { CreatedKey } from '../../../protocol/people.ts';
 import { createServer } from '../../../server/index.ts';
 import type { Row, StartServer } from '../../contract.ts';
 import { QUESTIONNAIRE, remarkAfter } from '../../rows.ts';

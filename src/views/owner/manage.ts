@@ -3,9 +3,10 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { type FormError, parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
-import { MAX_REQUEST_BYTES } from '../../../protocol/index.ts';
+import { MAX_REQUEST_BYTES, type Session } from '../../../protocol/index.ts';
 import { uploadQuestionnaire } from '../../api.ts';
 import type { Questionnaire } from '../../models/questionnaires.ts';
+import { has } from '../../models/roles.ts';
 import { words } from '../../words.ts';
 import { type App, paths } from '../app.ts';
 import { Screen } from '../base.ts';
@@ -43,17 +44,21 @@ export class Manage extends Screen {
   override template(): TemplateResult {
     const all = this.app.questionnaires.models;
     return html`<h1 tabindex="-1">${words.manage.title}</h1>
-      <section class="card upload" aria-labelledby="upload-title">
+      ${has(this.app.session, 'manage') ? this.adding() : nothing}
+      ${all.length === 0
+        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2>${has(this.app.session, 'manage') ? html`<p>${words.manage.empty}</p>` : nothing}</div>`
+        : html`<ul class="cards">${all.map((each) => questionnaireCard(each, this.app.session))}</ul>`}`;
+  }
+
+  private adding(): TemplateResult {
+    return html`<section class="card upload" aria-labelledby="upload-title">
         <h2 class="card-title" id="upload-title">${words.manage.uploadTitle}</h2>
         <p class="muted">${words.manage.uploadLead}</p>
         <label class="button file-button">
           ${icons.upload}${words.manage.choose}<input type="file" accept=".json,application/json" @change=${this.choose} />
         </label>
         <div aria-live="polite">${this.outcome()}</div>
-      </section>
-      ${all.length === 0
-        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2><p>${words.manage.empty}</p></div>`
-        : html`<ul class="cards">${all.map(questionnaireCard)}</ul>`}`;
+      </section>`;
   }
 
   private outcome(): TemplateResult | typeof nothing {
@@ -149,12 +154,17 @@ const errorList = (errors: readonly FormError[]): TemplateResult => html`<div cl
   </ul>
 </div>`;
 
-const questionnaireCard = (questionnaire: Questionnaire): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
+const questionnaireCard = (questionnaire: Questionnaire, session: Session): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
   <h2 class="card-title">${questionnaire.title}</h2>
   <p class="muted">
     ${words.manage.version(questionnaire.version)}${questionnaire.isPublished ? nothing : html` · ${words.manage.unpublished}`}
   </p>
   <div class="actions">
-    <a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${words.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>
+    ${has(session, 'results')
+      ? html`<a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${words.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>`
+      : nothing}
+    ${has(session, 'links')
+      ? html`<a class="button quiet" href=${paths.links(questionnaire.key)}>${icons.share}${words.manage.links}<span class="unseen">: ${questionnaire.title}</span></a>`
+      : nothing}
   </div>
 </li>`;

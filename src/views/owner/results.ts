@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Change, Cursor } from '../../../protocol/index.ts';
-import { fetchResponses } from '../../api.ts';
+import { fetchResponses, tellExport } from '../../api.ts';
 import { toCsv } from '../../models/csv.ts';
 import type { Questionnaire } from '../../models/questionnaires.ts';
 import { columnsOf, csvRow, type Result, resultsOf } from '../../models/results.ts';
@@ -114,6 +114,8 @@ export class Results extends Screen {
     const { id, version, startedAt, endedAt } = words.results.columns;
     const header = [id, version, startedAt, endedAt, ...columns];
     const name = this.questionnaire.title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
+    // A log that cannot be reached keeps nobody from what is on the screen already.
+    void tellExport(this.questionnaire.key, results.length).catch(this.app.complain);
     download(`${name}.csv`, 'text/csv', toCsv(header, results.map((result) => csvRow(result, columns))));
   }
 
