@@ -10,7 +10,7 @@ import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { Accounts, NewAccount } from './accounts/accounts.ts';
 import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
 import { openSqliteAccounts } from './accounts/database.ts';
-import { openPeople } from './accounts/people.ts';
+import { type People, openPeople } from './accounts/people.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
@@ -45,7 +45,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import { type Committed, StoreUnusable } from './store/store.ts';
+import { type Committed, type Store, StoreUnusable } from './store/store.ts';
 
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
@@ -83,6 +83,9 @@ export interface OutpostServer {
   readonly accounts: Accounts;
   /** Every route of the API, as Fastify was told of it. */
   readonly routes: readonly Route[];
+  /** What it stores in, for programs that run beside it. */
+  readonly store: Store;
+  readonly people: People;
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
   /** Makes the first owner without the link; does nothing if there is an owner. */
@@ -153,6 +156,8 @@ export async function createServer(options: ServerOptions): Promise<OutpostServe
     app,
     accounts,
     routes,
+    store,
+    people,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
     drain: () => draining.begin(),
