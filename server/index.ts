@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { Accounts, NewAccount } from './accounts/accounts.ts';
 import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
-import { openPeople } from './accounts/people.ts';
+import { type People, openPeople } from './accounts/people.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { type Databases, openFiles, openPostgres } from './databases.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
@@ -43,7 +43,7 @@ import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
-import type { Committed } from './store/store.ts';
+import type { Committed, Store } from './store/store.ts';
 
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
@@ -68,6 +68,8 @@ export interface ServerOptions {
   readonly log?: Log;
   /** Numbers for Prometheus at `/metrics`, for whoever brings the token, or with null for programs of this machine; none if it is not given. */
   readonly metrics?: { readonly token: string | null };
+  /** Proxies whose word is taken for who is behind them, as Fastify's `trustProxy`; those of the same machine if it is not given. */
+  readonly trustedProxies?: string;
   /** How often accounts and addresses may ask; null for as often as they like. */
   readonly requestRates?: RequestRates | null;
   /** How long requests may take to end, and the longest that a request may take to arrive, in milliseconds. */
@@ -83,6 +85,9 @@ export interface OutpostServer {
   readonly accounts: Accounts;
   /** Every route of the API, as Fastify was told of it. */
   readonly routes: readonly Route[];
+  /** What it stores in, for programs that run beside it. */
+  readonly store: Store;
+  readonly people: People;
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
   /** Makes the first owner without the link; does nothing if there is an owner. */
@@ -163,6 +168,8 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
     app,
     accounts,
     routes,
+    store,
+    people,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
     drain: () => draining.begin(),
@@ -181,7 +188,7 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
   };
 }
 
-interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTimeoutMs'> {
+interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTimeoutMs' | 'trustedProxies'> {
   readonly appDir: string;
   readonly now: () => number;
   readonly requestRates: RequestRates | null;
@@ -190,15 +197,14 @@ interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTim
 }
 
 async function createApp(context: Context, options: AppOptions): Promise<{ readonly app: FastifyInstance; readonly routes: readonly Route[] }> {
-  const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = 'loopback' } = options;
   const app = Fastify({
     bodyLimit: MAX_STRANGER_BYTES,
     ...logOptions(log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     requestTimeout: requestTimeoutMs,
     http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs), connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, requestTimeoutMs) },
-    // A proxy on the same machine may say who is behind it and that they came by https.
-    trustProxy: 'loopback',
+    trustProxy: trustedProxies,
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, request, reply) => {
       // No hook has run for this one.

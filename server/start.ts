@@ -5,21 +5,25 @@ import type { Config } from './config.ts';
 import type { Settings } from './ops/settings.ts';
 import { type OutpostServer, type ServerOptions, StoreUnusable, createServer } from './index.ts';
 
-/** What cannot be helped from here is one line on standard error and exit code 1. */
+/** It cannot start as things are; the message is one line for the person who starts it. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+/** Resolves when it listens. @throws CannotStart for what cannot be helped from here */
 export async function start({ dataDir, databaseUrl, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
-  const { logLevel: level, metricsToken: token, drainMs, limitsRates } = settings;
+  const { logLevel: level, metricsToken: token, drainMs, trustedProxies, limitsRates } = settings;
   let server: OutpostServer | null = null;
   try {
-    server = await createServer({ dataDir, databaseUrl, log: { level, stream: process.stderr }, metrics: { token }, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
+    server = await createServer({ dataDir, databaseUrl, log: { level, stream: process.stderr }, metrics: { token }, trustedProxies, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
     if (owner !== null) await server.makeOwner(owner);
     endWhenTold(server, drainMs);
     await announce(server, host, await server.listen({ host, port }));
   } catch (error) {
     const message = explain(error, host, port);
     if (message === null) throw error;
-    process.stderr.write(`${message}\n`);
-    process.exitCode = 1;
     await server?.close();
+    throw new CannotStart(message, { cause: error });
   }
 }
 

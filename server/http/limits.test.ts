@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { OWNER, Client, aString, having, openServer, signInOwner, textWith } from '../testing/server.ts';
+import { OWNER, Client, having, openServer, signInOwner, textWith } from '../testing/server.ts';
 import { MAX_STRANGER_BYTES, type RequestRates } from './limits.ts';
 
 const PLENTY = { perSecond: 1_000, burst: 10_000 };
@@ -35,6 +35,17 @@ test('an address that asks too often holds up no other; programs of this machine
   expect((await from('2001:db8:1:2:ffff::9').send('GET', '/health')).statusCode).toBe(429);
   expect((await from('2001:db8:1:3::1').send('GET', '/health')).statusCode).toBe(200);
   expect(await statuses(new Client(server, {}))).toEqual([200, 200, 200]);
+});
+
+test('a proxy elsewhere is believed who is behind it only if it is named', async () => {
+  const rates = { account: PLENTY, stranger: PLENTY, address: { perSecond: 0.1, burst: 1 } };
+  const statuses = async (trustedProxies: string) => {
+    const server = await openServer({ requestRates: rates, trustedProxies });
+    const ask = async (from: string) => (await server.app.inject({ url: '/api/v1/health', remoteAddress: '10.1.2.3', headers: { 'x-forwarded-for': from, 'x-forwarded-proto': 'https' } })).statusCode;
+    return [await ask('203.0.113.7'), await ask('203.0.113.8')];
+  };
+  expect(await statuses('loopback')).toEqual([200, 429]);
+  expect(await statuses('loopback, 10.0.0.0/8')).toEqual([200, 200]);
 });
 
 test('signing in, which costs the server much, is allowed an address less often than the rest', async () => {
@@ -104,6 +115,6 @@ test('a body of brackets without end: refused by its depth, whole lists of nothi
   const owner = await signInOwner(server);
   const deep = await owner.send('PUT', '/responses/x', '['.repeat(10_000));
   expect([deep.statusCode, deep.json()]).toEqual([400, having({ detail: textWith('32 levels') })]);
-  const many = await owner.send('POST', '/sync', `{"Push":[${'[],'.repeat(1_000_000)}1]}`);
-  expect([many.statusCode, many.json()]).toEqual([413, having({ detail: aString })]);
+  const many = await owner.send('PUT', '/responses/x', `{"a":[${'[],'.repeat(1_000_000)}1]}`);
+  expect([many.statusCode, many.json()]).toEqual([413, having({ detail: textWith('500000 values') })]);
 });
