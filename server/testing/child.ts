@@ -4,7 +4,7 @@
  */
 import { readConfig } from '../config.ts';
 import { readSettings } from '../ops/settings.ts';
-import { start } from '../start.ts';
+import { CannotStart, start } from '../start.ts';
 
 const result = readConfig(process.env);
 if (!result.ok) throw new Error(result.message);
@@ -15,10 +15,16 @@ const released = new Promise<void>((resolve) => {
 const running = readSettings(process.env);
 if (!running.ok) throw new Error(running.message);
 const graceMs = process.env['GRACE_MS'];
-await start(result.config, running.settings, {
-  ...(graceMs === undefined ? {} : { graceMs: Number(graceMs) }),
-  onCommitted: async () => {
-    process.send?.('committed');
-    await released;
-  },
-});
+try {
+  await start(result.config, running.settings, {
+    ...(graceMs === undefined ? {} : { graceMs: Number(graceMs) }),
+    onCommitted: async () => {
+      process.send?.('committed');
+      await released;
+    },
+  });
+} catch (error) {
+  if (!(error instanceof CannotStart)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
