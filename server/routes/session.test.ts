@@ -198,13 +198,13 @@ describe('the first run', () => {
     const guest = new Client(fresh, {});
     expect((await guest.send('POST', '/welcome', { ...newOwner, Token: 'guessed' })).statusCode).toBe(403);
     expect((await guest.send('POST', '/welcome', { ...newOwner, Token, Password: 'short' })).statusCode).toBe(400);
-    const [first, second] = await Promise.all([
-      guest.send('POST', '/welcome', { ...newOwner, Token }),
-      guest.send('POST', '/welcome', { ...newOwner, Token, Email: 'quick@example.org' }),
-    ]);
-    expect([first.statusCode, second.statusCode]).toEqual([200, 403]);
-    expect(first.json()).toMatchObject({ Account: { Email: OWNER.email }, Workspaces: [{ Role: 'owner' }] });
-    const signedIn = new Client(fresh, { cookie: String(first.headers['set-cookie']).split(';')[0] ?? '' });
+    // Whoever's password is hashed first is the first.
+    const addresses = [OWNER.email, 'quick@example.org'];
+    const answers = await Promise.all(addresses.map((Email) => guest.send('POST', '/welcome', { ...newOwner, Token, Email })));
+    const made = answers.find(({ statusCode }) => statusCode === 200);
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 403]));
+    expect(made?.json()).toMatchObject({ Account: { Email: addresses[made === answers[0] ? 0 : 1] }, Workspaces: [{ Role: 'owner' }] });
+    const signedIn = new Client(fresh, { cookie: String(made?.headers['set-cookie']).split(';')[0] ?? '' });
     expect((await signedIn.send('GET', '/questionnaires')).json()).toEqual([having({ version: 1, published: true })]);
     expect((await guest.send('POST', '/welcome', { ...newOwner, Token, Email: 'late@example.org' })).statusCode).toBe(403);
   });

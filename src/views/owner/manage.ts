@@ -38,12 +38,12 @@ export class Manage extends Screen {
   }
 
   override heading(): string {
-    return words.manage.title;
+    return has(this.app.session, 'manage') ? words.manage.title : words.results.title;
   }
 
   override template(): TemplateResult {
     const all = this.app.questionnaires.models;
-    return html`<h1 tabindex="-1">${words.manage.title}</h1>
+    return html`<h1 tabindex="-1">${this.heading()}</h1>
       ${has(this.app.session, 'manage') ? this.adding() : nothing}
       ${all.length === 0
         ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2>${has(this.app.session, 'manage') ? html`<p>${words.manage.empty}</p>` : nothing}</div>`
