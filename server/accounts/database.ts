@@ -6,7 +6,7 @@
  */
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
-import { PostgresJSDialect } from 'kysely-postgres-js';
+import { postgresDialect } from './dialect.ts';
 import type postgres from 'postgres';
 import type { AccountId, ServerId } from '../../protocol/index.ts';
 import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';
@@ -83,7 +83,7 @@ export function openSqliteAccounts(file: string): AccountsDatabase {
 
 /** @param client stays the caller's: closing this does not end it */
 export function postgresAccounts(client: postgres.Sql): AccountsDatabase {
-  const db = new Kysely<Tables>({ dialect: new PostgresJSDialect({ postgres: client }) });
+  const db = new Kysely<Tables>({ dialect: postgresDialect(client) });
   return {
     kind: 'postgres',
     db,

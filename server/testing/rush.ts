@@ -24,9 +24,9 @@ export interface Verdict {
   readonly broken: readonly string[];
 }
 
-const OWNER = { OUTPOST_OWNER_EMAIL: 'olive@example.org', OUTPOST_OWNER_PASSWORD: 'a long password' };
+export const OWNER = { OUTPOST_OWNER_EMAIL: 'olive@example.org', OUTPOST_OWNER_PASSWORD: 'a long password' };
 const SLOW = 'slow';
-const FORM = { title: 'Wells', languages: ['en'], published: true, questions: ['text', 'edit'].map((name) => ({ name, type: 'text', label: name })) };
+export const FORM = { title: 'Wells', languages: ['en'], published: true, questions: ['text', 'edit'].map((name) => ({ name, type: 'text', label: name })) };
 
 /** One commit in so many waits before it is done, with its numbers taken. */
 const SLOW_COMMITS = `
@@ -45,17 +45,18 @@ export async function rush(options: RushOptions): Promise<Verdict> {
     await sql.unsafe(SLOW_COMMITS);
     await sql.end();
     const urls = servers.map((server) => server.url);
-    return await run(urls, await signIn(urls[0] ?? ''), options);
+    return await run(urls, asking(await signInTo(urls[0] ?? '')), options);
   } finally {
     await Promise.all(servers.map((server) => endProcess(server)));
     await database.stop();
   }
 }
 
-type Ask = (server: string, method: string, path: string, body?: object) => Promise<unknown>;
+/** A request of the owner, and what came of it. */
+export type Send = (server: string, method: string, path: string, body?: object) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** Signed in at one server, and thereby at all. */
-async function signIn(server: string): Promise<Ask> {
+export async function signInTo(server: string): Promise<Send> {
   const body = JSON.stringify({ Email: OWNER.OUTPOST_OWNER_EMAIL, Password: OWNER.OUTPOST_OWNER_PASSWORD });
   const answer = await fetch(`${server}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   v.parse(Session, await answer.json());
@@ -63,8 +64,17 @@ async function signIn(server: string): Promise<Ask> {
   return async (at, method, path, sent) => {
     const headers = { cookie, ...(sent === undefined ? {} : { 'content-type': 'application/json' }) };
     const got = await fetch(`${at}/api/v1${path}`, { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) });
-    if (got.status !== 200) throw new Error(`${method} ${path} was answered with ${got.status}: ${await got.text()}`);
-    return got.json();
+    return { status: got.status, body: await got.json() };
+  };
+}
+
+type Ask = (server: string, method: string, path: string, body?: object) => Promise<unknown>;
+
+function asking(send: Send): Ask {
+  return async (server, method, path, sent) => {
+    const { status, body } = await send(server, method, path, sent);
+    if (status !== 200) throw new Error(`${method} ${path} was answered with ${status}: ${JSON.stringify(body)}`);
+    return body;
   };
 }
 
@@ -122,7 +132,7 @@ async function write({ number, form, servers, ask, goesOn, kept, broken }: Write
   }
 }
 
-function responseTo(questionnaireId: string, text: string, edit: number) {
+export function responseTo(questionnaireId: string, text: string, edit: number) {
   return { questionnaireId, questionnaireVersion: 1, answers: { text, edit: String(edit) }, startedAt: '2026-05-01T10:00:00Z', endedAt: '2026-05-01T10:00:00Z' };
 }
 

@@ -134,6 +134,33 @@ export function isPassing(error: unknown): boolean {
   return PASSING_ERROR.test(code);
 }
 
+/**
+ * Runs `work` in a transaction. Not by the driver's own `begin`: after a lost connection that sends its ROLLBACK to a socket
+ * that is gone, which ends the whole process.
+ */
+export async function inTransaction<T>(sql: postgres.Sql, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const connection = await sql.reserve();
+  try {
+    await connection`BEGIN`;
+    const result = await work(connection);
+    await connection`COMMIT`;
+    connection.release();
+    return result;
+  } catch (error) {
+    // A lost one goes back to the others by itself.
+    if (!isLost(error)) {
+      await connection`ROLLBACK`;
+      connection.release();
+    }
+    throw error;
+  }
+}
+
+/** Whether the connection has ended with this error. */
+export function isLost(error: unknown): error is Error {
+  return error instanceof postgres.PostgresError ? error.severity === 'FATAL' || error.severity === 'PANIC' : error instanceof Error && PASSING_ERROR.test(codeOf(error));
+}
+
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
 }

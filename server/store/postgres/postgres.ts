@@ -14,7 +14,7 @@ import type { Push } from '../records.ts';
 import { readAttributes, readChange } from '../rows.ts';
 import { type Within, within } from '../statements.ts';
 import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Store, type StoreOptions, StoreUnavailable } from '../store.ts';
-import { type PostgresClient, isPassing, translated } from './client.ts';
+import { type PostgresClient, inTransaction, isPassing, translated } from './client.ts';
 import { type NewsPorts, hearNews, tellNews } from './news.ts';
 import { changesAfter, lastSeq, live, one, purge, purgeable, sequenceOf, startSequence } from './read.ts';
 import { migrate } from './schema.ts';
@@ -130,19 +130,17 @@ class PostgresStore implements Store {
 
   async #commit(pushes: readonly Push[]): Promise<Committing<Outcome>> {
     let warningsBefore = Infinity;
-    const { outcomes, committed } = await this.#writer
-      .begin(async (transaction) => {
-        const plan = await this.#plan(transaction, pushes);
-        if (plan.records.length === 0 && plan.seen.length === 0) throw new NothingToWrite(plan);
-        await writePlan(transaction, plan, this.#options.now());
-        warningsBefore = this.#warnings;
-        return plan;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof NothingToWrite) return error.plan;
-        if (isPassing(error)) this.#renewWriter();
-        throw error;
-      });
+    const { outcomes, committed } = await inTransaction(this.#writer, async (transaction) => {
+      const plan = await this.#plan(transaction, pushes);
+      if (plan.records.length === 0 && plan.seen.length === 0) throw new NothingToWrite(plan);
+      await writePlan(transaction, plan, this.#options.now());
+      warningsBefore = this.#warnings;
+      return plan;
+    }).catch((error: unknown) => {
+      if (error instanceof NothingToWrite) return error.plan;
+      if (isPassing(error)) this.#renewWriter();
+      throw error;
+    });
     // An operator who cancels the wait for the standby makes the commit succeed, with no more than a warning.
     if (this.#warnings > warningsBefore) throw new StoreUnavailable('The commit may not have reached the standby.');
     return { answers: outcomes, tell: () => this.#tell(committed) };
@@ -163,7 +161,7 @@ class PostgresStore implements Store {
     this.#writer = this.#newWriter();
   }
 
-  async #plan(transaction: postgres.TransactionSql, pushes: readonly Push[]): Promise<Plan> {
+  async #plan(transaction: postgres.Sql, pushes: readonly Push[]): Promise<Plan> {
     const { rules } = this.#options;
     // Sent at once, done in this order: nothing is looked at before the locks are taken.
     const [sequences, records] = await Promise.all([takeSequences(transaction, pushes, () => newEpoch(this.#options)), loadRecords(transaction, pushes)]);

@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import * as v from 'valibot';
 import { Session } from '../../../protocol/index.ts';
+import { failOver } from '../../testing/failover.ts';
 import { EventListener } from '../../testing/listener.ts';
 import { endProcess, startProcess } from '../../testing/processes.ts';
 import { rush } from '../../testing/rush.ts';
@@ -47,6 +48,10 @@ test('the database is of a newer server, or cannot be reached: one line, and the
   await sql.end();
   await expect(startServer(url)).rejects.toThrow(/did not start: The database test\d+ at 127\.0\.0\.1:\d+ was written by a newer Outpost .*\n$/);
   await expect(startServer('postgres://127.0.0.1:1/outpost')).rejects.toThrow(/did not start: The database outpost at 127\.0\.0\.1:1 cannot be used: .*\n$/);
+});
+
+test('the primary is lost while 16 write: its standby takes its place, and every write that was acknowledged is there, once', async () => {
+  expect(await failOver(16, 10)).toMatchObject({ acknowledged: 160, lost: 0, doubled: 0 });
 });
 
 test('16 writers at two servers, with resends and slow commits: nothing twice, and no cursor goes past a change', async () => {

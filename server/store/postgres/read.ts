@@ -8,6 +8,7 @@ import type { Within } from '../statements.ts';
 import { readNumber, readSequence } from '../rows.ts';
 import type { Sequence } from '../plan.ts';
 import type { PullQuery } from '../store.ts';
+import { inTransaction } from './client.ts';
 
 type Sql = postgres.Sql;
 
@@ -91,7 +92,7 @@ export async function purgeable(sql: Sql, before: number): Promise<readonly stri
 
 /** Takes the counter's lock first, as a write does. */
 export async function purge(sql: Sql, workspace: string, before: number): Promise<void> {
-  await sql.begin(async (transaction) => {
+  await inTransaction(sql, async (transaction) => {
     await transaction`SELECT FROM sequences WHERE workspace = ${workspace} FOR UPDATE`;
     const forgotten = transaction`SELECT server_id, collection, seq FROM records WHERE workspace = ${workspace} AND attributes IS NULL AND changed_at < ${before}`;
     await transaction`UPDATE sequences SET purged = greatest(purged, (SELECT coalesce(max(seq), 0) FROM (${forgotten}) AS forgotten)) WHERE workspace = ${workspace}`;

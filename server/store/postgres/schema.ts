@@ -4,7 +4,7 @@
 import postgres from 'postgres';
 import * as v from 'valibot';
 import { StoreUnavailable, StoreUnusable } from '../store.ts';
-import { type PostgresClient, translated } from './client.ts';
+import { type PostgresClient, inTransaction, translated } from './client.ts';
 
 /**
  * Each step brings the database from one format to the next. Never change one that was released: add another. Texts are in
@@ -95,7 +95,7 @@ export async function sharedSecret(client: PostgresClient): Promise<string> {
 export async function migrate(client: PostgresClient): Promise<void> {
   const { pool, name } = client;
   try {
-    await translated(client, () => pool.begin(async (transaction) => {
+    await translated(client, () => inTransaction(pool, async (transaction) => {
       await transaction`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
       await transaction`CREATE TABLE IF NOT EXISTS record_format (format integer NOT NULL)`;
       const [{ format }] = v.parse(Formats, [...(await transaction`SELECT coalesce(max(format), 0) AS format FROM record_format`)]);

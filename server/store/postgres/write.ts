@@ -7,7 +7,7 @@ import type { Plan, Reference, Seen, Sequence } from '../plan.ts';
 import { readRecord, readReferenced, readSeen, readSequence, recordContent } from '../rows.ts';
 import type { Referenced } from '../store.ts';
 
-type Query = postgres.Sql | postgres.TransactionSql;
+type Query = postgres.Sql;
 
 /**
  * Takes the lock of each workspace's counter, and as many numbers as there are edits in it. This comes first in a write,
