@@ -4,7 +4,7 @@
  * TypeScript emits JavaScript and types, file for file: a bundler leaves out what an app does not use, and Node needs no
  * bundle. The dependencies are those that the emitted files name.
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ROOT, SetupError, bin, ensureInstalled, filesUnder, findNode, run, runMain } from './setup.mjs';
 
@@ -20,7 +20,7 @@ await runMain(async () => {
   rmSync(join(ROOT, PACKAGE), { recursive: true, force: true });
   const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   /** @type {string[]} */
-  const entries = Object.values(own.exports);
+  const entries = [...Object.values(own.exports), ...Object.values(own.bin)];
   for (const entry of entries) await emit(node, entry);
   const written = manifest(own, filesUnder(PACKAGE));
   for (const file of COPIED) {
@@ -37,8 +37,8 @@ await runMain(async () => {
  * @param {string} entry such as `./sw/index.ts`
  */
 async function emit(node, entry) {
-  const folder = dirname(entry);
-  const config = `build/tsconfig.${basename(folder)}.json`;
+  const folder = nearestWithSettings(dirname(entry));
+  const config = `build/tsconfig.${basename(dirname(entry))}.json`;
   const compilerOptions = { outDir: 'package', declaration: true, emitDeclarationOnly: false, rewriteRelativeImportExtensions: true, composite: false, tsBuildInfoFile: null };
   // A list of files in place of the folder: what only the app, the tests or the commands use stays behind.
   const ownTypes = filesUnder(folder).filter((file) => file.endsWith('.d.ts'));
@@ -46,6 +46,14 @@ async function emit(node, entry) {
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   writeFileSync(join(ROOT, config), JSON.stringify(settings));
   if ((await run(node, [bin('tsc', 'typescript'), '-p', config])) !== 0) throw new SetupError(`The package was not built: ${entry} could not be emitted.`);
+}
+
+/**
+ * @param {string} folder
+ * @returns {string} it, or the next above it that has a tsconfig.json
+ */
+function nearestWithSettings(folder) {
+  return existsSync(join(ROOT, folder, 'tsconfig.json')) ? folder : nearestWithSettings(dirname(folder));
 }
 
 /**
@@ -61,7 +69,10 @@ function manifest(own, files) {
   const dependencies = [...named].filter((each) => each in own.dependencies && !PEERS.includes(each)).map((each) => [each, own.dependencies[each]]);
   const types = [...named].map((each) => `@types/${each}`).filter((each) => each in own.devDependencies).map((each) => [each, own.devDependencies[each]]);
   const peers = PEERS.map((each) => [each, `^${own.dependencies[each]}`]);
-  return { name, version, type, license, exports, dependencies: Object.fromEntries([...dependencies, ...types]), peerDependencies: Object.fromEntries(peers) };
+  /** @type {[string, string][]} */
+  const commands = Object.entries(own.bin);
+  const bin = Object.fromEntries(commands.map(([command, source]) => [command, source.replace(/\.ts$/, '.js')]));
+  return { name, version, type, license, bin, exports, dependencies: Object.fromEntries([...dependencies, ...types]), peerDependencies: Object.fromEntries(peers) };
 }
 
 /** @param {string} file */

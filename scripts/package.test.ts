@@ -65,3 +65,13 @@ it('its server runs on Node and answers', async () => {
   const { stdout } = await exec(process.execPath, ['server.ts', join(project, 'data')], { cwd: project });
   expect(JSON.parse(stdout)).toMatchObject({ Status: 'ok', Store: 'sqlite' });
 }, 60_000);
+
+it('its command runs', async () => {
+  const Manifest = v.object({ bin: v.object({ outpost: v.string() }) });
+  const installed = join(project, 'node_modules/outpost');
+  const { bin: commands } = v.parse(Manifest, JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')));
+  const command = join(installed, commands.outpost);
+  expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const { stdout } = await exec(process.execPath, [command, 'check', '--help'], { cwd: project });
+  expect(stdout).toMatch(/^Usage: outpost check/);
+}, 60_000);

@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { BASE_PATH, HEADER, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { Accounts, NewAccount } from './accounts/accounts.ts';
 import { Attempts, DOOR_LIMITS, SIGN_IN_LIMITS } from './accounts/attempts.ts';
-import { openPeople } from './accounts/people.ts';
+import { type People, openPeople } from './accounts/people.ts';
 import { createWelcome } from './accounts/welcome.ts';
 import { type Databases, openFiles, openPostgres } from './databases.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
@@ -43,7 +43,7 @@ import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
-import type { Committed } from './store/store.ts';
+import type { Committed, Store } from './store/store.ts';
 
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
@@ -83,6 +83,9 @@ export interface OutpostServer {
   readonly accounts: Accounts;
   /** Every route of the API, as Fastify was told of it. */
   readonly routes: readonly Route[];
+  /** What it stores in, for programs that run beside it. */
+  readonly store: Store;
+  readonly people: People;
   /** The token of the one-time link that makes the first owner; null if there was an owner at the start. */
   readonly welcomeToken: string | null;
   /** Makes the first owner without the link; does nothing if there is an owner. */
@@ -163,6 +166,8 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
     app,
     accounts,
     routes,
+    store,
+    people,
     welcomeToken: welcome.token,
     makeOwner: (owner) => welcome.makeOwner(owner),
     drain: () => draining.begin(),

@@ -1,16 +1,6 @@
 /**
- * Starts the server as the environment says: PORT, HOST, DATA_DIR, DATABASE_URL, OUTPOST_OWNER_EMAIL, OUTPOST_OWNER_PASSWORD, and what
- * `ops/settings.ts` reads.
+ * Starts the server as the environment says: `outpost start` without the command line.
  */
-import { readConfig } from './config.ts';
-import { readSettings } from './ops/settings.ts';
-import { start } from './start.ts';
+import { runCli } from './cli/run.ts';
 
-const result = readConfig(process.env);
-const running = readSettings(process.env);
-if (!result.ok || !running.ok) {
-  process.stderr.write(`${result.ok ? (running.ok ? '' : running.message) : result.message}\n`);
-  process.exitCode = 1;
-} else {
-  await start(result.config, running.settings);
-}
+process.exitCode = await runCli(['start'], { env: process.env, out: process.stdout, err: process.stderr, now: Date.now });

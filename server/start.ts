@@ -5,7 +5,12 @@ import type { Config } from './config.ts';
 import type { Settings } from './ops/settings.ts';
 import { type OutpostServer, type ServerOptions, StoreUnusable, createServer } from './index.ts';
 
-/** What cannot be helped from here is one line on standard error and exit code 1. */
+/** It cannot start as things are; the message is one line for the person who starts it. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+/** Resolves when it listens. @throws CannotStart for what cannot be helped from here */
 export async function start({ dataDir, databaseUrl, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
   const { logLevel: level, metricsToken: token, drainMs, limitsRates } = settings;
   let server: OutpostServer | null = null;
@@ -17,9 +22,8 @@ export async function start({ dataDir, databaseUrl, host, owner, port }: Config,
   } catch (error) {
     const message = explain(error, host, port);
     if (message === null) throw error;
-    process.stderr.write(`${message}\n`);
-    process.exitCode = 1;
     await server?.close();
+    throw new CannotStart(message, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
  * All rows of a database, out and in, in a form that says nothing of which database it is: for backups, and to move from
  * one kind to another.
  */
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import * as v from 'valibot';
@@ -33,9 +34,9 @@ export interface Dump {
 }
 
 /** Of any name, with any columns. */
-export type AnyTables = Record<string, Record<string, unknown>>;
+type AnyTables = Record<string, Record<string, unknown>>;
 
-export interface DumpOptions {
+interface DumpOptions {
   readonly db: Kysely<AnyTables>;
   readonly kind: 'sqlite' | 'postgres';
   /** Of the database, for messages. */
@@ -66,6 +67,7 @@ export async function openSqliteDump(file: string, tables: readonly Table[], acc
 }
 
 function openFile(file: string, access: 'read' | 'exclusive'): Database.Database {
+  if (!existsSync(file)) throw new StoreUnusable(`There is no database ${file}. Make one: outpost migrate`);
   let database: Database.Database | null = null;
   try {
     database = new Database(file, { readonly: access === 'read', fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
@@ -85,7 +87,7 @@ function openFile(file: string, access: 'read' | 'exclusive'): Database.Database
 }
 
 /** @throws StoreUnusable if its tables are not those of this version */
-export async function openDump({ db, kind, name, tables }: DumpOptions): Promise<Dump> {
+async function openDump({ db, kind, name, tables }: DumpOptions): Promise<Dump> {
   await requireTables(db, name, tables);
   return {
     tables,

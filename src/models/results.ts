@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import type { Questionnaire as Definition } from '../../forms/index.ts';
 import { decode, type Change } from '../../protocol/index.ts';
-import type { Cell } from './csv.ts';
+import type { Cell } from '../../forms/csv.ts';
 
 const Arrived = v.object({
   questionnaireId: v.string(),

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Change, Cursor } from '../../../protocol/index.ts';
 import { fetchResponses } from '../../api.ts';
-import { toCsv } from '../../models/csv.ts';
+import { toCsv } from '../../../forms/csv.ts';
 import type { Questionnaire } from '../../models/questionnaires.ts';
 import { columnsOf, csvRow, type Result, resultsOf } from '../../models/results.ts';
 import { fullTime } from '../../models/times.ts';

@@ -6,13 +6,18 @@
 export type Cell = string | number | readonly string[] | null | undefined;
 
 /** What Excel and LibreOffice take for UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF';
+export const BYTE_ORDER_MARK = '\uFEFF';
 const FORMULA_START = /^[=+\-@\t\r]/;
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
 /** The whole file. Every line ends with CRLF. */
 export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return BYTE_ORDER_MARK + [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+  return BYTE_ORDER_MARK + [header, ...rows].map(csvLine).join('');
+}
+
+/** One line, with its end. */
+export function csvLine(row: readonly Cell[]): string {
+  return `${row.map(csvCell).join(',')}\r\n`;
 }
 
 /** One cell: several choices joined by a space, quoted where it must be. */

@@ -1,0 +1,10 @@
+/**
+ * All commands, in the order of the help.
+ */
+import type { Command } from './command.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { checkCommand } from './commands/check.ts';
+import { exportCommand } from './commands/export.ts';
+import { migrateCommand, startCommand } from './commands/start.ts';
+
+export const COMMANDS: readonly Command[] = [startCommand, migrateCommand, checkCommand, backupCommand, restoreCommand, exportCommand];
