@@ -3,4 +3,4 @@
  */
 import { runCli } from './cli/run.ts';
 
-process.exitCode = await runCli(['start'], { env: process.env, out: process.stdout, err: process.stderr, now: Date.now });
+process.exitCode = await runCli(['start'], { env: process.env, in: process.stdin, out: process.stdout, err: process.stderr, now: Date.now });

@@ -9,6 +9,7 @@ import { openInvitations } from './invitations.ts';
 import { openKeys } from './keys.ts';
 import { openLinks } from './links.ts';
 import { openMembers } from './members.ts';
+import { openOperator } from './operator.ts';
 import { openResets } from './resets.ts';
 
 export type People = Awaited<ReturnType<typeof openPeople>>;
@@ -35,6 +36,7 @@ export async function openPeople({ database, name, secret, now }: PeopleOptions)
     keys: openKeys(database, audit, now),
     links: openLinks(database, audit, now),
     members: openMembers(database, audit, now),
+    operator: openOperator(database, audit),
     resets: openResets(database, accounts, audit, now),
   };
 }

@@ -5,12 +5,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createServer } from '../index.ts';
-import { OWNER, QUESTIONNAIRE, having, openServer, putQuestionnaire, response, signIn, signInOwner, temporaryFolder, textLike, textWith } from '../testing/server.ts';
+import { Client, OWNER, QUESTIONNAIRE, having, openServer, putQuestionnaire, response, signIn, signInOwner, temporaryFolder, textLike, textWith } from '../testing/server.ts';
 import { COMMANDS } from './commands.ts';
 import { runCli } from './run.ts';
 
@@ -20,10 +20,15 @@ interface Said {
   readonly err: string;
 }
 
-async function outpost(...words: string[]): Promise<Said> {
+function outpost(...words: string[]): Promise<Said> {
+  return outpostAt(0, '', ...words);
+}
+
+/** @param now milliseconds since 1970 */
+async function outpostAt(now: number, input: string, ...words: string[]): Promise<Said> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([textOf(out), textOf(err)]);
-  const code = await runCli(words, { env: {}, out, err, now: () => 0 });
+  const code = await runCli(words, { env: {}, in: Readable.from([input]), out, err, now: () => now });
   out.end();
   err.end();
   const [onOut, onErr] = await said;
@@ -151,6 +156,108 @@ describe('export', () => {
     const { dataDir } = await furnished();
     expect(await outpost('export', '-d', dataDir, 'nope')).toEqual({ code: 1, out: '', err: 'There is no questionnaire nope.\n' });
     expect(await outpost('export', '-d', temporaryFolder(), 'nope')).toEqual({ code: 1, out: '', err: 'Nobody has signed up here yet.\n' });
+  });
+});
+
+describe('people', () => {
+  test('the first account owns the first workspace, and finds the sample; others join it in their role, or own a new one', async () => {
+    const dataDir = temporaryFolder();
+    const first = await outpost('user', 'add', '-d', dataDir, 'olive@example.org');
+    expect(first).toMatchObject({ code: 0, err: '', out: textLike(/^olive@example\.org is the owner of the first workspace\.\nThe password, shown this once: [\w-]{16}\n$/) });
+    expect(await outpostAt(0, 'a password of Max\n', 'user', 'add', '-d', dataDir, '--name', 'Max', '--role', 'viewer', '--password-stdin', 'max@example.org')).toEqual({ code: 0, err: '', out: 'max@example.org is viewer in olive’s workspace.\n' });
+    expect(await outpost('user', 'add', '-d', dataDir, '--new-workspace', 'nell@example.org')).toMatchObject({ code: 0, out: textWith('owner of a new workspace') });
+
+    const server = await openServer({ dataDir });
+    const session = async (email: string, password: string) => (await (await signIn(server, { email, password })).send('GET', '/session')).json<{ Account: { Name: string }; Workspaces: { Role: string; Id: string }[] }>();
+    const olive = await session('olive@example.org', first.out.trim().split(' ').at(-1) ?? '');
+    const max = await session('max@example.org', 'a password of Max');
+    expect([olive.Workspaces[0]?.Role, max.Account.Name, max.Workspaces]).toEqual(['owner', 'Max', [having({ Id: olive.Workspaces[0]?.Id, Role: 'viewer' })]]);
+    expect((await (await signIn(server, { email: 'max@example.org', password: 'a password of Max' })).send('GET', '/questionnaires')).json()).toHaveLength(1);
+  });
+
+  test.each([
+    [['olive@example.org'], 1, /has an account already/],
+    [['nobody'], 2, /“nobody” is no e-mail address/],
+    [['new@example.org', '--role', 'king'], 2, /A role is one of owner, editor, collector, viewer/],
+    [['new@example.org', '--workspace', 'nowhere'], 1, /There is no workspace nowhere\. There are: [\w-]+ \(Olive’s workspace\)/],
+    [['new@example.org', '--password-stdin'], 1, /8 to 128 characters/],
+  ])('user add %j is refused', async (words, code, message) => {
+    const { dataDir } = await furnished();
+    expect(await outpost('user', 'add', '-d', dataDir, ...words)).toEqual({ code, out: '', err: textLike(message) });
+  });
+
+  test('a key speaks for its account, in its role or a lesser one, and stands alone on standard output', async () => {
+    const { dataDir } = await furnished();
+    await outpost('user', 'add', '-d', dataDir, 'max@example.org');
+    const { out, code } = await outpost('key', 'create', '-d', dataDir, OWNER.email, '--role', 'viewer');
+    expect([code, out]).toEqual([0, textLike(/^outpost_[\w-]{43}\n$/)]);
+    expect(await outpost('key', 'create', '-d', dataDir, 'max@example.org', '--role', 'owner')).toMatchObject({ code: 1, out: '', err: textWith('is collector there and cannot have a key that is owner') });
+    expect(await outpost('key', 'create', '-d', dataDir, 'nobody@example.org')).toMatchObject({ code: 1, err: 'Nobody has the address nobody@example.org.\n' });
+    const server = await openServer({ dataDir });
+    const program = new Client(server, { authorization: `Bearer ${out.trim()}` });
+    expect((await program.send('GET', '/session')).json()).toMatchObject({ Account: { Email: OWNER.email }, Workspaces: [{ Role: 'viewer' }] });
+  });
+});
+
+describe('deletion', () => {
+  async function withMember() {
+    const { dataDir, form } = await furnished();
+    await outpostAt(0, 'a password of Max', 'user', 'add', '-d', dataDir, '--password-stdin', 'max@example.org');
+    const server = await createServer({ dataDir });
+    const max = await signIn(server, { email: 'max@example.org', password: 'a password of Max' });
+    for (const depth of [3, 4]) await max.send('PUT', `/responses/${crypto.randomUUID()}`, response(form, { depth, colour: 'of Max' }));
+    await max.send('POST', '/keys', { Name: 'script' });
+    await server.close();
+    return { dataDir, form, max };
+  }
+  const said = (dataDir: string) => {
+    const databases = ['outpost.sqlite', 'accounts.sqlite'].map((name) => new Database(join(dataDir, name), { readonly: true }));
+    onTestFinished(() => databases.forEach((each) => each.close()));
+    const tables = databases.map((each) => each.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all());
+    return JSON.stringify(databases.map((each, at) => tables[at]?.map((name) => each.prepare(`SELECT * FROM "${String(name)}"`).all())));
+  };
+
+  test('of an account: first it is only said; then what it wrote, its name, sessions and keys are nowhere, and everybody else’s are there', async () => {
+    const { dataDir, form, max } = await withMember();
+    const before = said(dataDir);
+    expect(await outpost('user', 'delete', '-d', dataDir, 'max@example.org')).toEqual({ code: 0, err: '', out: 'This would delete max (max@example.org), 2 responses and 0 workspaces. Give --yes to do it.\n' });
+    expect(said(dataDir)).toBe(before);
+    expect(before).toContain('of Max');
+    expect(await outpost('user', 'delete', '-d', dataDir, '--yes', 'max@example.org')).toEqual({ code: 0, err: '', out: 'Deleted: max (max@example.org), 2 responses and 0 workspaces, 1 sessions, 1 keys.\n' });
+    expect(said(dataDir)).not.toMatch(/of Max|max@example/);
+    expect(await outpost('user', 'delete', '-d', dataDir, '--yes', 'max@example.org')).toMatchObject({ code: 1, err: textWith('Nobody has the address') });
+
+    const server = await openServer({ dataDir });
+    expect((await new Client(server, max.headers).send('GET', '/session')).statusCode).toBe(401);
+    const owner = await signIn(server, OWNER);
+    expect((await owner.send('GET', '/responses')).json()).toHaveLength(2);
+    // An owner’s device hears of it.
+    const { Changes } = (await owner.send('GET', '/responses?since=')).json<{ Changes: { Deleted?: boolean }[] }>();
+    expect(Changes.filter(({ Deleted }) => Deleted)).toHaveLength(3);
+    expect((await owner.send('GET', `/questionnaires/${form}`)).statusCode).toBe(200);
+    await server.close();
+    expect(await outpost('check', '-d', dataDir)).toMatchObject({ code: 0 });
+  });
+
+  test('of the only owner of a place where others are: refused; of the last person there: the place goes as well', async () => {
+    const { dataDir } = await withMember();
+    expect(await outpost('user', 'delete', '-d', dataDir, '--yes', OWNER.email)).toMatchObject({ code: 1, out: '', err: textWith('is the only owner of Olive’s workspace') });
+    await outpost('user', 'delete', '-d', dataDir, '--yes', 'max@example.org');
+    expect(await outpost('user', 'delete', '-d', dataDir, '--yes', OWNER.email)).toMatchObject({ code: 0, out: textWith('2 responses and 1 workspaces') });
+    expect(said(dataDir)).not.toMatch(/olive|Olive|blue|=1\+1/);
+    expect(await outpost('user', 'add', '-d', dataDir, 'new@example.org')).toMatchObject({ out: textWith('owner of the first workspace') });
+  });
+
+  test('of what is older than its days: first it is only counted', async () => {
+    const { dataDir } = await withMember();
+    const inDays = (days: number) => Date.now() + days * 24 * 60 * 60_000;
+    const retention = (days: number, ...words: string[]) => outpostAt(inDays(days), '', 'retention', '-d', dataDir, '--days', '30', ...words);
+    expect(await retention(29, '--yes')).toMatchObject({ code: 0, out: textLike(/^Olive’s workspace \([\w-]+\): 0 responses deleted\.\n$/) });
+    expect(await retention(31)).toMatchObject({ code: 0, out: textLike(/: 4 responses would be deleted\.\nGive --yes to do it\.\n$/) });
+    expect(await retention(31, '--workspace', 'nowhere')).toMatchObject({ code: 1 });
+    expect(await retention(31, '--yes')).toMatchObject({ code: 0, out: textLike(/: 4 responses deleted\.\n$/) });
+    expect(await retention(31, '--yes')).toMatchObject({ out: textLike(/: 0 responses deleted\.\n$/) });
+    expect(await outpost('retention', '-d', dataDir)).toMatchObject({ code: 2, err: textWith('--days 365') });
   });
 });
 

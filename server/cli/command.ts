@@ -23,6 +23,7 @@ export interface Given {
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly in: NodeJS.ReadableStream;
   readonly out: NodeJS.WritableStream;
   readonly err: NodeJS.WritableStream;
   /** Milliseconds since 1970. */

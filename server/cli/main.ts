@@ -9,4 +9,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-process.exitCode = await runCli(process.argv.slice(2), { env: process.env, out: process.stdout, err: process.stderr, now: Date.now });
+process.exitCode = await runCli(process.argv.slice(2), { env: process.env, in: process.stdin, out: process.stdout, err: process.stderr, now: Date.now });

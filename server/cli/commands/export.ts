@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import { BYTE_ORDER_MARK, csvLine } from '../../../forms/csv.ts';
-import { type Change, MAX_ENTRIES, decode } from '../../../protocol/index.ts';
+import { decode } from '../../../protocol/index.ts';
 import type { Caller } from '../../access.ts';
 import type { OutpostServer } from '../../index.ts';
 import type { Store } from '../../store/store.ts';
 import { type Command, DATA, type Given, Mistyped, Refused } from '../command.ts';
+import { responsesOf } from '../responses.ts';
 import { withServer } from '../with.ts';
 
 export const exportCommand: Command = {
@@ -57,23 +58,11 @@ interface Exported extends v.InferOutput<typeof Response> {
   readonly id: string;
 }
 
-/** Page by page, in the order in which they were last written. */
 async function* responsesTo(store: Store, caller: Caller, questionnaireId: string): AsyncGenerator<Exported> {
-  let since: string | null = null;
-  for (let more = true; more; ) {
-    const page = await store.pull(caller, { collection: 'responses', own: false, since, limit: MAX_ENTRIES, device: null });
-    for (const change of page.Changes) {
-      const response = readResponse(change);
-      if (response?.questionnaireId === questionnaireId) yield response;
-    }
-    since = page.Cursor;
-    more = page.More;
+  for await (const { Id: id, Attributes } of responsesOf(store, caller, false)) {
+    const response = decode(Response, Attributes);
+    if (response?.questionnaireId === questionnaireId) yield { id, ...response };
   }
-}
-
-function readResponse(change: Change): Exported | null {
-  const read = 'Deleted' in change ? null : decode(Response, change.Attributes);
-  return read === null ? null : { id: change.Id, ...read };
 }
 
 const Questions = v.object({ questions: v.array(v.looseObject({ name: v.string(), type: v.string() })) });
