@@ -68,6 +68,8 @@ export interface ServerOptions {
   readonly log?: Log;
   /** Numbers for Prometheus at `/metrics`, for whoever brings the token, or with null for programs of this machine; none if it is not given. */
   readonly metrics?: { readonly token: string | null };
+  /** Proxies whose word is taken for who is behind them, as Fastify's `trustProxy`; those of the same machine if it is not given. */
+  readonly trustedProxies?: string;
   /** How often accounts and addresses may ask; null for as often as they like. */
   readonly requestRates?: RequestRates | null;
   /** How long requests may take to end, and the longest that a request may take to arrive, in milliseconds. */
@@ -186,7 +188,7 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
   };
 }
 
-interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTimeoutMs'> {
+interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTimeoutMs' | 'trustedProxies'> {
   readonly appDir: string;
   readonly now: () => number;
   readonly requestRates: RequestRates | null;
@@ -195,15 +197,14 @@ interface AppOptions extends Pick<ServerOptions, 'log' | 'graceMs' | 'requestTim
 }
 
 async function createApp(context: Context, options: AppOptions): Promise<{ readonly app: FastifyInstance; readonly routes: readonly Route[] }> {
-  const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { appDir, log, now, requestRates, metrics, draining, graceMs = GRACE_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = 'loopback' } = options;
   const app = Fastify({
     bodyLimit: MAX_STRANGER_BYTES,
     ...logOptions(log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     requestTimeout: requestTimeoutMs,
     http: { headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs), connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, requestTimeoutMs) },
-    // A proxy on the same machine may say who is behind it and that they came by https.
-    trustProxy: 'loopback',
+    trustProxy: trustedProxies,
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, request, reply) => {
       // No hook has run for this one.

@@ -12,10 +12,10 @@ export class CannotStart extends Error {
 
 /** Resolves when it listens. @throws CannotStart for what cannot be helped from here */
 export async function start({ dataDir, databaseUrl, host, owner, port }: Config, settings: Settings, hooks: Pick<ServerOptions, 'onCommitted' | 'graceMs'> = {}): Promise<void> {
-  const { logLevel: level, metricsToken: token, drainMs, limitsRates } = settings;
+  const { logLevel: level, metricsToken: token, drainMs, trustedProxies, limitsRates } = settings;
   let server: OutpostServer | null = null;
   try {
-    server = await createServer({ dataDir, databaseUrl, log: { level, stream: process.stderr }, metrics: { token }, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
+    server = await createServer({ dataDir, databaseUrl, log: { level, stream: process.stderr }, metrics: { token }, trustedProxies, ...(limitsRates ? {} : { requestRates: null }), ...hooks });
     if (owner !== null) await server.makeOwner(owner);
     endWhenTold(server, drainMs);
     await announce(server, host, await server.listen({ host, port }));

@@ -27,8 +27,6 @@ export interface Erased {
   readonly keys: number;
 }
 
-export type Operator = ReturnType<typeof openOperator>;
-
 export function openOperator({ db, exclusively }: AccountsDatabase, audit: Audit) {
   return {
     async workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]> {

@@ -37,6 +37,17 @@ test('an address that asks too often holds up no other; programs of this machine
   expect(await statuses(new Client(server, {}))).toEqual([200, 200, 200]);
 });
 
+test('a proxy elsewhere is believed who is behind it only if it is named', async () => {
+  const rates = { account: PLENTY, stranger: PLENTY, address: { perSecond: 0.1, burst: 1 } };
+  const statuses = async (trustedProxies: string) => {
+    const server = await openServer({ requestRates: rates, trustedProxies });
+    const ask = async (from: string) => (await server.app.inject({ url: '/api/v1/health', remoteAddress: '10.1.2.3', headers: { 'x-forwarded-for': from, 'x-forwarded-proto': 'https' } })).statusCode;
+    return [await ask('203.0.113.7'), await ask('203.0.113.8')];
+  };
+  expect(await statuses('loopback')).toEqual([200, 429]);
+  expect(await statuses('loopback, 10.0.0.0/8')).toEqual([200, 200]);
+});
+
 test('signing in, which costs the server much, is allowed an address less often than the rest', async () => {
   const { from } = await openLimited({ stranger: { perSecond: 0.1, burst: 1 } });
   const signIn = () => from('203.0.113.7').send('POST', '/session', { Email: OWNER.email, Password: 'wrong' });
