@@ -110,7 +110,7 @@ function bodies(schema: JsonSchema, models: readonly unknown[]): fc.Arbitrary<Bo
   const written = (value: unknown): Body => ({ bytes: Buffer.from(JSON.stringify(value) ?? ''), headers: JSON_TYPE });
   const good = fc.oneof(fitting(schema), { weight: 2, arbitrary: fc.constantFrom(...models) }).map(written);
   const cut = fc.tuple(good, fc.nat({ max: 200 })).map(([{ bytes }, at]) => ({ bytes: bytes?.subarray(0, at) ?? null, headers: JSON_TYPE }));
-  const deep = fc.tuple(fc.constantFrom('[', '{"a":'), fc.constantFrom(31, 33, 10_000)).map(([open, depth]) => ({ bytes: Buffer.from(open.repeat(depth) + '1' + (open === '[' ? ']' : '}').repeat(depth)), headers: JSON_TYPE }));
+  const deep = fc.tuple(fc.constantFrom('[', '{"a":'), fc.constantFrom(31, 33, 10_000, 100_000)).map(([open, depth]) => ({ bytes: Buffer.from(open.repeat(depth) + '1' + (open === '[' ? ']' : '}').repeat(depth)), headers: JSON_TYPE }));
   const bytes = fc.uint8Array({ maxLength: 200 }).map((each) => Buffer.from(each));
   const raw = fc.tuple(bytes, fc.constantFrom<Readonly<Record<string, string>>>(JSON_TYPE, {}, { 'content-type': 'text/plain' }, { ...JSON_TYPE, 'content-encoding': 'gzip' }, { ...JSON_TYPE, 'content-encoding': 'br' }));
   const strange = fc.constantFrom('1e999', '{"a":1e999}', '{"__proto__":{"a":1}}', '{"constructor":{"prototype":{}}}', '{"a":1,"a":2}', '"\\ud800"', '{"\\u0000":"\\u0000"}', '-0', '[]', 'null');
