@@ -6,7 +6,7 @@
  */
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
-import { postgresDialect } from './dialect.ts';
+import { postgresDialect } from '../store/postgres/dialect.ts';
 import type postgres from 'postgres';
 import type { AccountId, ServerId } from '../../protocol/index.ts';
 import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';

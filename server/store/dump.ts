@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import { PostgresJSDialect } from 'kysely-postgres-js';
 import type postgres from 'postgres';
 import * as v from 'valibot';
 import { parseJson } from '../../protocol/index.ts';
 import type { Invariant } from './invariants.ts';
+import { postgresDialect } from './postgres/dialect.ts';
 import { StoreUnusable } from './store.ts';
 import type { Kind, Table } from './tables.ts';
 
@@ -93,7 +93,7 @@ function openFile(file: string, access: 'read' | 'exclusive'): Database.Database
  * @throws StoreUnusable if its tables are not those of this version, or it cannot be reached
  */
 export function openPostgresDump(pool: postgres.Sql, name: string, tables: readonly Table[]): Promise<Dump> {
-  return openDump({ db: new Kysely<AnyTables>({ dialect: new PostgresJSDialect({ postgres: pool }) }), kind: 'postgres', name, tables });
+  return openDump({ db: new Kysely<AnyTables>({ dialect: postgresDialect(pool) }), kind: 'postgres', name, tables });
 }
 
 /** @throws StoreUnusable if its tables are not those of this version */

@@ -2,9 +2,9 @@
  * Kysely on the client of the records, `postgres`. Not the dialect that its authors keep: that takes a connection for each
  * query and gives it back also when it is lost, and the next query on it ends the whole process.
  */
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult, type TransactionSettings } from 'kysely';
 import type postgres from 'postgres';
-import { isLost } from '../store/postgres/client.ts';
+import { isLost } from './client.ts';
 
 export function postgresDialect(pool: postgres.Sql): Dialect {
   return {
@@ -47,14 +47,25 @@ class PoolConnection implements DatabaseConnection {
       const { count }: { readonly count: number | null } = result;
       return { rows: [...result], numAffectedRows: BigInt(count ?? 0) };
     } catch (error) {
-      // It goes back to the others by itself, and nothing may be sent on it any more.
-      if (isLost(error) && this.#reserved !== null) this.#lost = error;
+      this.#note(error);
       throw error;
     }
   }
 
-  streamQuery(): never {
-    throw new Error('Nothing here is read as a stream.');
+  async *streamQuery<Row>({ sql, parameters }: CompiledQuery, chunkRows: number): AsyncIterableIterator<QueryResult<Row>> {
+    if (this.#lost !== null) throw this.#lost;
+    try {
+      const chunks = (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter)).cursor(chunkRows);
+      for await (const rows of chunks) yield { rows: [...rows] };
+    } catch (error) {
+      this.#note(error);
+      throw error;
+    }
+  }
+
+  /** A lost connection goes back to the others by itself, and nothing may be sent on it any more. */
+  #note(error: unknown): void {
+    if (isLost(error) && this.#reserved !== null) this.#lost = error;
   }
 }
 
@@ -76,9 +87,10 @@ class PoolDriver implements Driver {
     return new PoolConnection(this.#pool);
   }
 
-  async beginTransaction(connection: PoolConnection): Promise<void> {
+  async beginTransaction(connection: PoolConnection, { accessMode, isolationLevel }: TransactionSettings): Promise<void> {
     await connection.begin();
-    await connection.executeQuery(CompiledQuery.raw('BEGIN'));
+    const isolation = isolationLevel === undefined ? '' : ` ISOLATION LEVEL ${isolationLevel}`;
+    await connection.executeQuery(CompiledQuery.raw(`BEGIN${isolation}${accessMode === undefined ? '' : ` ${accessMode}`}`));
   }
 
   async commitTransaction(connection: PoolConnection): Promise<void> {
