@@ -54,8 +54,13 @@ export class Mistyped extends Error {
   override readonly name = 'Mistyped';
 }
 
-export const DATA: Options = { data: { type: 'string', short: 'd', value: 'FOLDER', help: 'where the data is; DATA_DIR, or ./data' } };
+export const DATA: Options = { data: { type: 'string', short: 'd', value: 'FOLDER', help: 'where the data is; DATABASE_URL, else DATA_DIR, else ./data' } };
 
 export function dataDirOf(given: Given, { env }: Io): string {
   return given.text('data') ?? (env['DATA_DIR'] || './data');
+}
+
+/** Null for files. Whoever names a folder means it. */
+export function databaseUrlOf(given: Given, { env }: Io): string | null {
+  return given.text('data') === null ? env['DATABASE_URL'] || null : null;
 }

@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
+import { PostgresJSDialect } from 'kysely-postgres-js';
+import type postgres from 'postgres';
 import * as v from 'valibot';
 import { parseJson } from '../../protocol/index.ts';
 import type { Invariant } from './invariants.ts';
@@ -84,6 +86,14 @@ function openFile(file: string, access: 'read' | 'exclusive'): Database.Database
     const message = error.code.startsWith('SQLITE_BUSY') ? 'is in use. Stop the server first' : `cannot be used: ${error.message}`;
     throw new StoreUnusable(`The database ${file} ${message}.`, { cause: error });
   }
+}
+
+/**
+ * On a pool that stays the caller's.
+ * @throws StoreUnusable if its tables are not those of this version, or it cannot be reached
+ */
+export function openPostgresDump(pool: postgres.Sql, name: string, tables: readonly Table[]): Promise<Dump> {
+  return openDump({ db: new Kysely<AnyTables>({ dialect: new PostgresJSDialect({ postgres: pool }) }), kind: 'postgres', name, tables });
 }
 
 /** @throws StoreUnusable if its tables are not those of this version */

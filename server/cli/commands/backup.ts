@@ -8,7 +8,7 @@ export const backupCommand: Command = {
   summary: 'Write all records and accounts into one file, while the server goes on.',
   details:
     'The file is of one moment, has been read back when this ends, and belongs to its user alone: it holds every answer, and the hashes of every ' +
-    'password. It does not hold the file “secret”: keep that where you keep secrets, or everybody signs in again after a restore.',
+    'password. It does not hold the secret that signs sessions: with another one everybody signs in again.',
   arguments: ['FILE'],
   options: { ...DATA, force: { type: 'boolean', short: 'f', help: 'replace FILE' } },
   async run(given, io) {
@@ -23,7 +23,7 @@ export const restoreCommand: Command = {
   name: 'restore',
   summary: 'Put a backup in the place of all that is stored.',
   details:
-    'Stop the server first. The backup is read to its end before anything is changed. Devices notice that the server is another one than before, ' +
+    'Stop every server first. The backup is read to its end before anything is changed. Devices notice that the server is another one than before, ' +
     'fetch everything anew and keep what they made; what they have not sent, they send. If this is interrupted, run it again.',
   arguments: ['FILE'],
   options: { ...DATA, force: { type: 'boolean', short: 'f', help: 'also if something is stored, which is then gone' } },

@@ -1,7 +1,7 @@
 import { readConfig } from '../../config.ts';
 import { readSettings } from '../../ops/settings.ts';
 import { start } from '../../start.ts';
-import { type Command, DATA, Refused } from '../command.ts';
+import { type Command, DATA, Refused, databaseUrlOf } from '../command.ts';
 import { withServer } from '../with.ts';
 
 export const startCommand: Command = {
@@ -14,8 +14,9 @@ export const startCommand: Command = {
     port: { type: 'string', short: 'p', value: 'PORT', help: 'where to listen; PORT, or 8080' },
     host: { type: 'string', value: 'HOST', help: 'the address to listen on; HOST, or localhost' },
   },
-  async run(given, { env }) {
-    const all = { ...env, PORT: given.text('port') ?? env['PORT'], HOST: given.text('host') ?? env['HOST'], DATA_DIR: given.text('data') ?? env['DATA_DIR'] };
+  async run(given, io) {
+    const { env } = io;
+    const all = { ...env, PORT: given.text('port') ?? env['PORT'], HOST: given.text('host') ?? env['HOST'], DATA_DIR: given.text('data') ?? env['DATA_DIR'], DATABASE_URL: databaseUrlOf(given, io) ?? '' };
     const config = readConfig(all);
     const settings = readSettings(all);
     if (!config.ok) throw new Refused(config.message);

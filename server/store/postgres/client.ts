@@ -99,7 +99,7 @@ function attempt(name: string, work: () => postgres.Sql): postgres.Sql {
   }
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : codeOf(error);
 }
 
