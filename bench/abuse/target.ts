@@ -24,7 +24,6 @@ export interface Target {
   end(): Promise<void>;
 }
 
-const CreatedKey = v.object({ Key: v.string() });
 const Put = v.object({ ServerId: v.string() });
 const FORM = { title: 'Wells', languages: ['en'], published: true, questions: [{ name: 'depth', type: 'integer', label: 'How deep is it?' }] };
 const TIME = '2026-11-22T09:00:00+13:00';
@@ -54,9 +53,10 @@ async function furnish(dataDir: string, accounts: number): Promise<Pick<Target, 
   const keys: string[] = [];
   for (let n = 0; n < accounts; n += 1) {
     const made = await server.accounts.createOwner({ name: `Person ${n}`, email: `person-${n}@example.org`, password: 'a long enough one' });
-    const cookie = made?.cookies.map((each) => each.split(';')[0]).join('; ') ?? '';
-    const created = await server.app.inject({ method: 'POST', url: `${BASE_PATH}/keys`, headers: { cookie }, payload: { Name: 'abuse' } });
-    keys.push(v.parse(CreatedKey, created.json()).Key);
+    const [workspace] = made?.workspaces ?? [];
+    if (made === null || workspace === undefined) throw new Error('The account was not made.');
+    const { Key } = await server.people.keys.create({ workspace: workspace.Id, account: made.account.Id, role: 'owner' }, 'abuse', 'owner');
+    keys.push(Key);
   }
   const headers = { authorization: `Bearer ${keys[0] ?? ''}` };
   const put = await server.app.inject({ method: 'PUT', url: `${BASE_PATH}/questionnaires/${crypto.randomUUID()}`, headers, payload: FORM });

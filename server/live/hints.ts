@@ -36,10 +36,14 @@ export async function standing({ caller, own }: Pick<Listener, 'caller' | 'own'>
   return new Map(await Promise.all(cursors));
 }
 
+/** Listeners that are asked after at a time. */
+const TOGETHER = 20;
+
 export class Hints {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #onError: (error: unknown) => void;
   #closed = false;
+  #isAsking = false;
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
@@ -71,8 +75,7 @@ export class Hints {
 
   /** Where the collections stand, for everybody: hints of other servers may have been missed. */
   async tellAll(cursorOf: CursorOf): Promise<void> {
-    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
-    await Promise.all(all.map(async (listener) => listener.stream.hint(await standing(listener, cursorOf)))).catch(this.#onError);
+    await this.#inTurns(this.#all(), async (listener) => listener.stream.hint(await standing(listener, cursorOf)));
   }
 
   /**
@@ -80,23 +83,29 @@ export class Hints {
    * it: whoever has signed out, or belongs here no more, hears nothing after the next beat.
    */
   async beat(): Promise<void> {
-    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
-    await Promise.all(
-      all.map(async ({ stream, isStillAdmitted }) => {
-        stream.beat();
-        if (!(await isStillAdmitted())) stream.cut();
-      }),
-    ).catch(this.#onError);
+    for (const { stream } of this.#all()) stream.beat();
+    // So many that they are not through: those of the last beat go on.
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    await this.#inTurns(this.#all(), cutUnlessAdmitted);
+    this.#isAsking = false;
   }
 
   /** To be called when an account may do less than before, or is signed out somewhere: whoever may listen no more is cut at once. */
   async recheck(account: AccountId): Promise<void> {
-    const all = [...this.#listeners.values()].flatMap((listeners) => [...listeners]).filter(({ caller }) => caller.account === account);
-    await Promise.all(
-      all.map(async ({ stream, isStillAdmitted }) => {
-        if (!(await isStillAdmitted())) stream.cut();
-      }),
-    ).catch(this.#onError);
+    await this.#inTurns(this.#all().filter(({ caller }) => caller.account === account), cutUnlessAdmitted);
+  }
+
+  #all(): readonly Listener[] {
+    return [...this.#listeners.values()].flatMap((listeners) => [...listeners]);
+  }
+
+  /** A few at a time, and between them whatever else there is to do: thousands at once would hold up every request. */
+  async #inTurns(listeners: readonly Listener[], work: (listener: Listener) => Promise<void>): Promise<void> {
+    for (let at = 0; at < listeners.length; at += TOGETHER) {
+      await Promise.all(listeners.slice(at, at + TOGETHER).map(work)).catch(this.#onError);
+      if (at + TOGETHER < listeners.length) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Cuts all streams, and lets none begin. */
@@ -122,4 +131,8 @@ function cursorsFor({ caller, device, own }: Listener, committed: readonly Told[
     cursors.set(record.collection, writeCursor({ ...record.place, scope }));
   }
   return cursors;
+}
+
+async function cutUnlessAdmitted({ stream, isStillAdmitted }: Listener): Promise<void> {
+  if (!(await isStillAdmitted())) stream.cut();
 }
