@@ -2,7 +2,7 @@
  * Kysely on the client of the records, `postgres`. Not the dialect that its authors keep: that takes a connection for each
  * query and gives it back also when it is lost, and the next query on it ends the whole process.
  */
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult, type TransactionSettings } from 'kysely';
 import type postgres from 'postgres';
 import { isLost } from '../store/postgres/client.ts';
 
@@ -14,6 +14,8 @@ export function postgresDialect(pool: postgres.Sql): Dialect {
     createQueryCompiler: () => new PostgresQueryCompiler(),
   };
 }
+
+const CHUNK_ROWS = 100;
 
 /** A query goes to whichever connection is free; a transaction has one to itself. */
 class PoolConnection implements DatabaseConnection {
@@ -53,8 +55,10 @@ class PoolConnection implements DatabaseConnection {
     }
   }
 
-  streamQuery(): never {
-    throw new Error('Nothing here is read as a stream.');
+  /** Within a transaction: a cursor needs a connection to itself. */
+  async *streamQuery<Row>({ sql, parameters }: CompiledQuery, chunkSize = CHUNK_ROWS): AsyncGenerator<QueryResult<Row>> {
+    if (this.#reserved === null) throw new Error('Only a transaction is read as a stream.');
+    for await (const rows of this.#reserved.unsafe<Row[]>(sql, parameters.map(asParameter)).cursor(chunkSize)) yield { rows };
   }
 }
 
@@ -76,9 +80,9 @@ class PoolDriver implements Driver {
     return new PoolConnection(this.#pool);
   }
 
-  async beginTransaction(connection: PoolConnection): Promise<void> {
+  async beginTransaction(connection: PoolConnection, { isolationLevel }: TransactionSettings): Promise<void> {
     await connection.begin();
-    await connection.executeQuery(CompiledQuery.raw('BEGIN'));
+    await connection.executeQuery(CompiledQuery.raw(isolationLevel === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolationLevel}`));
   }
 
   async commitTransaction(connection: PoolConnection): Promise<void> {
