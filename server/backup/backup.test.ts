@@ -258,12 +258,7 @@ function flip(file: string): void {
 }
 
 async function problemsOf(dataDir: string): Promise<string[]> {
-  return withDumps(dataDir, 'read', async ({ records, accounts }) => {
-    const found: string[] = [];
-    for await (const each of records.problems(INVARIANTS)) found.push(each);
-    for await (const each of accounts.problems([])) found.push(each);
-    return found;
-  });
+  return withDumps(dataDir, 'read', async ({ records, accounts }) => [...(await records.problems(INVARIANTS)), ...(await accounts.problems([]))]);
 }
 
 describe('the check', () => {

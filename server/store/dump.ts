@@ -8,6 +8,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import type postgres from 'postgres';
 import * as v from 'valibot';
 import { parseJson } from '../../protocol/index.ts';
+import { postgresDialect } from '../accounts/dialect.ts';
 import type { Invariant } from './invariants.ts';
 import { postgresDialect } from './postgres/dialect.ts';
 import { StoreUnusable } from './store.ts';
@@ -31,7 +32,7 @@ export interface Dump {
   /** Whether no table has a row. */
   isEmpty(): Promise<boolean>;
   /** What is wrong, a sentence each: with the database itself, with what it holds, and with what must hold. */
-  problems(invariants: readonly Invariant[]): AsyncIterable<string>;
+  problems(invariants: readonly Invariant[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -114,14 +115,16 @@ async function openDump({ db, kind, name, tables }: DumpOptions): Promise<Dump> 
       }
       return true;
     },
-    async *problems(invariants) {
-      if (kind === 'sqlite') yield* damages(db, name);
-      for (const { broken, sql: query } of invariants) {
-        const [count] = v.parse(Broken, (await sql.raw(query).execute(db)).rows);
-        if (count.broken > 0) yield `${name}: ${count.broken} ${broken}.`;
-      }
-      for (const table of tables) yield* unreadable(db, name, table);
-    },
+    problems: (invariants) =>
+      inSnapshot(db, kind, async (snapshot) => {
+        const found = kind === 'sqlite' ? await damages(snapshot, name) : [];
+        for (const { broken, sql: query } of invariants) {
+          const [count] = v.parse(Broken, (await sql.raw(query).execute(snapshot)).rows);
+          if (count.broken > 0) found.push(`${name}: ${count.broken} ${broken}.`);
+        }
+        for (const table of tables) found.push(...(await unreadable(snapshot, name, table)));
+        return found;
+      }),
     close: () => db.destroy(),
   };
 }
@@ -130,16 +133,16 @@ const Broken = v.tuple([v.object({ broken: v.pipe(v.union([v.number(), v.string(
 const Damages = v.array(v.object({ integrity_check: v.string() }));
 
 /** What SQLite finds in its own file; PostgreSQL looks after that by itself. */
-async function* damages(db: Kysely<AnyTables>, name: string): AsyncGenerator<string> {
-  for (const { integrity_check: found } of v.parse(Damages, (await sql`PRAGMA integrity_check`.execute(db)).rows)) if (found !== 'ok') yield `${name}: ${found}.`;
-  const astray = await sql`PRAGMA foreign_key_check`.execute(db);
-  if (astray.rows.length > 0) yield `${name}: ${astray.rows.length} rows refer to what is not there.`;
+async function damages(db: Kysely<AnyTables>, name: string): Promise<string[]> {
+  const checked = v.parse(Damages, (await sql`PRAGMA integrity_check`.execute(db)).rows).map((row) => row.integrity_check);
+  const astray = (await sql`PRAGMA foreign_key_check`.execute(db)).rows.length;
+  return [...checked.filter((found) => found !== 'ok').map((found) => `${name}: ${found}.`), ...(astray > 0 ? [`${name}: ${astray} rows refer to what is not there.`] : [])];
 }
 
 /** Columns of text that hold JSON. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['attributes', 'field_versions', 'writers']);
 
-async function* unreadable(db: Kysely<AnyTables>, name: string, table: Table): AsyncGenerator<string> {
+async function unreadable(db: Kysely<AnyTables>, name: string, table: Table): Promise<string[]> {
   const columns = Object.keys(table.columns);
   let broken = 0;
   try {
@@ -147,9 +150,9 @@ async function* unreadable(db: Kysely<AnyTables>, name: string, table: Table): A
       if (values.some((value, at) => JSON_COLUMNS.has(columns[at] ?? '') && typeof value === 'string' && parseJson(value) === undefined)) broken += 1;
     }
   } catch (error) {
-    yield `${name}: ${table.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return [`${name}: ${table.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   }
-  if (broken > 0) yield `${name}: ${broken} rows of ${table.name} hold what is no JSON.`;
+  return broken > 0 ? [`${name}: ${broken} rows of ${table.name} hold what is no JSON.`] : [];
 }
 
 /** SQLite's transactions see one moment by themselves; in PostgreSQL it has to be asked for. */

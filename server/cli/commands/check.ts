@@ -10,14 +10,9 @@ export const checkCommand: Command = {
   options: DATA,
   run: (given, io) =>
     withDumps(given, io, 'read', async ({ records, accounts }) => {
-      let found = 0;
-      for (const problems of [records.problems(INVARIANTS), accounts.problems([])]) {
-        for await (const problem of problems) {
-          found += 1;
-          io.out.write(`${problem}\n`);
-        }
-      }
-      if (found > 0) throw new Refused(`${found} things are wrong. Restore the last backup that passes this check.`);
+      const problems = [...(await records.problems(INVARIANTS)), ...(await accounts.problems([]))];
+      for (const problem of problems) io.out.write(`${problem}\n`);
+      if (problems.length > 0) throw new Refused(`${problems.length} things are wrong. Restore the last backup that passes this check.`);
       io.out.write('All is well.\n');
     }),
 };

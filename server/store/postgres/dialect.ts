@@ -52,10 +52,11 @@ class PoolConnection implements DatabaseConnection {
     }
   }
 
+  /** Within a transaction: a cursor needs a connection to itself. */
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery, chunkRows: number): AsyncIterableIterator<QueryResult<Row>> {
-    if (this.#lost !== null) throw this.#lost;
+    if (this.#reserved === null) throw this.#lost ?? new Error('Only a transaction is read as a stream.');
     try {
-      const chunks = (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter)).cursor(chunkRows);
+      const chunks = this.#reserved.unsafe<Row[]>(sql, parameters.map(asParameter)).cursor(chunkRows);
       for await (const rows of chunks) yield { rows: [...rows] };
     } catch (error) {
       this.#note(error);
