@@ -8,7 +8,6 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import type postgres from 'postgres';
 import * as v from 'valibot';
 import { parseJson } from '../../protocol/index.ts';
-import { postgresDialect } from '../accounts/dialect.ts';
 import type { Invariant } from './invariants.ts';
 import { postgresDialect } from './postgres/dialect.ts';
 import { StoreUnusable } from './store.ts';
