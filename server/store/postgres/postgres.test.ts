@@ -1,10 +1,13 @@
 /**
  * What only PostgreSQL can do to a store, and what several servers on one must do for each other.
  */
+import { CompiledQuery, Kysely } from 'kysely';
 import postgres from 'postgres';
 import * as v from 'valibot';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { caller, device, openOnPostgres, postgresServer, put, testClient, uuid } from '../../testing/stores.ts';
+import { inTransaction } from './client.ts';
+import { postgresDialect } from './dialect.ts';
 import { type Store, StoreUnavailable, StoreUnusable, type Told } from '../store.ts';
 
 const server = postgresServer();
@@ -118,6 +121,35 @@ test('the connection is lost in the middle of a write: nothing of it is stored, 
   await letGo();
   expect((await push(store, 2)).status).toBe('applied');
   expect((await store.list(caller('w'), ALL)).map(({ attributes }) => attributes)).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+describe('a connection is lost in the middle of a transaction: it is told, nothing is sent after it, and the pool goes on', () => {
+  /** Ends its own connection, and fails when that has been noticed. */
+  async function lose(end: () => Promise<unknown>, sql: postgres.Sql): Promise<never> {
+    const error: unknown = await end().catch((reason: unknown) => reason);
+    for (let turn = 0; turn < 20; turn += 1) await sql`SELECT 1`;
+    throw error;
+  }
+  const END = 'SELECT pg_terminate_backend(pg_backend_pid())';
+  const LOST = /terminating connection|CONNECTION_CLOSED/;
+
+  test('in one of the records', async () => {
+    const url = await server.createUrl();
+    const { pool } = testClient(url);
+    const sql = operator(url);
+    await expect(inTransaction(pool, (connection) => lose(() => connection.unsafe(END), sql))).rejects.toThrow(LOST);
+    expect([...(await pool`SELECT 1 AS one`)]).toEqual([{ one: 1 }]);
+  });
+
+  test('in one of the accounts', async () => {
+    const url = await server.createUrl();
+    const db = new Kysely<object>({ dialect: postgresDialect(testClient(url).pool) });
+    const sql = operator(url);
+    const transaction = db.transaction().execute((connection) => lose(() => connection.executeQuery(CompiledQuery.raw(END)), sql));
+    await expect(transaction).rejects.toThrow(LOST);
+    await expect(db.executeQuery(CompiledQuery.raw(END))).rejects.toThrow(LOST);
+    expect((await db.executeQuery(CompiledQuery.raw('SELECT $1::integer AS one', [1]))).rows).toEqual([{ one: 1 }]);
+  });
 });
 
 test('a commit that takes too long is answered with “later”; it is stored all the same, and sent again it is a duplicate', async () => {
