@@ -69,7 +69,7 @@ describe('a report to support', () => {
     const { page } = await setSceneSignedIn(onTestFinished);
     await startQuestionnaire(page, SHORT_QUESTIONNAIRE.title);
     await page.evaluate(() => {
-      IDBObjectStore.prototype.put = () => {
+      IDBObjectStore.prototype.add = () => {
         throw new DOMException('No room', 'QuotaExceededError');
       };
     });
