@@ -64,10 +64,10 @@ async function tryTimed(stage: Stage, contenders: readonly Entrant[], deadlineMs
   const floors: MeasuredFloor[] = [];
   const floorBundle = await bundle('floors', FLOORS, false);
   const took = new Map(contenders.map(({ name }) => [name, new Map<number, number>()]));
-  const heat = async (round: number, { n, isGrowth }: Heat): Promise<void> => {
+  const heat = async ({ n, isGrowth }: Heat): Promise<void> => {
     const able = contenders.filter(({ name }) => (!isGrowth || name === 'outpost') && takesPart(took.get(name) ?? new Map(), n, deadlineMs - performance.now()));
     if (able.length === 0) return;
-    console.log(`${n} rows, round ${round}: ${able.map(({ name }) => name).join(', ')}`);
+    console.log(`${n} rows: ${able.map(({ name }) => name).join(', ')}`);
     floors.push(...(await tryFloors(stage, join(FLOORS, 'server.ts'), floorBundle, n)));
     for (const entrant of able) {
       const known = took.get(entrant.name) ?? new Map<number, number>();
@@ -77,9 +77,9 @@ async function tryTimed(stage: Stage, contenders: readonly Entrant[], deadlineMs
       known.set(n, performance.now() - startedMs);
     }
   };
-  for (let round = 1; round <= PLAN.rounds; round += 1) {
-    for (const each of PLAN.heats) await heat(round, each);
-    if (round === 1 || performance.now() < deadlineMs) for (const entrant of contenders.filter(({ about }) => about.syncTag !== undefined)) measured.push(await tryClosedTab(stage, entrant));
+  for (const [index, each] of PLAN.heats.entries()) {
+    await heat(each);
+    if (index === 0 || performance.now() < deadlineMs) for (const entrant of contenders.filter(({ about }) => about.syncTag !== undefined)) measured.push(await tryClosedTab(stage, entrant));
   }
   return { measured, floors };
 }
@@ -98,7 +98,7 @@ async function recorded(): Promise<Results | null> {
 }
 
 /** The sizes that everybody was measured with. */
-const SIZES = PLAN.heats.filter(({ isGrowth }) => !isGrowth).map(({ n }) => n);
+const SIZES = [...new Set(PLAN.heats.filter(({ isGrowth }) => !isGrowth).map(({ n }) => n))];
 
 async function write(results: Results, abouts: Abouts): Promise<void> {
   await mkdir(join(ROOT, 'docs', 'images'), { recursive: true });
