@@ -4,13 +4,13 @@
  * On SQLite they have a file of their own: a transaction here waits for others' turns of the event loop, so it must never
  * share a connection with the group commits of the records.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
 import { postgresDialect } from '../store/postgres/dialect.ts';
+import { openFile } from '../store/schema.ts';
 import type postgres from 'postgres';
 import type { AccountId, ServerId } from '../../protocol/index.ts';
 import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';
-import { StoreUnusable } from '../store/store.ts';
 
 /** Times are milliseconds since 1970; PostgreSQL's driver hands a bigint over as text, which `readTime` takes as well. */
 type Time = number | string;
@@ -102,21 +102,4 @@ export function readTime(value: Time | NativeTime): number {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'number') return value;
   return /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-}
-
-function openFile(file: string): Database.Database {
-  let database: Database.Database | null = null;
-  try {
-    database = new Database(file);
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
-    return database;
-  } catch (error) {
-    database?.close();
-    if (error instanceof Database.SqliteError || error instanceof TypeError) {
-      throw new StoreUnusable(`The database ${file} cannot be used: ${error.message}.`, { cause: error });
-    }
-    throw error;
-  }
 }

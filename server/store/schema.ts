@@ -61,13 +61,21 @@ export const RECORD_MIGRATIONS: readonly string[] = [
  * @throws StoreUnusable if it is no database, damaged, newer than this server, or cannot be written
  */
 export function openDatabase(file: string, migrations: readonly string[]): Database.Database {
+  return openFile(file, (database) => migrate(database, file, migrations));
+}
+
+/**
+ * The same, with its tables left to `prepare`.
+ * @throws StoreUnusable if it is no database, damaged, or cannot be written; and what `prepare` throws
+ */
+export function openFile(file: string, prepare: (database: Database.Database) => void = () => {}): Database.Database {
   let database: Database.Database | null = null;
   try {
     database = new Database(file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
-    migrate(database, file, migrations);
+    prepare(database);
     return database;
   } catch (error) {
     database?.close();
