@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: everybody on the same work, one after another in each round, and the floors between them.
  *
- * `--quick`: 1,000 rows alone, and fewer kills. `--check`: Outpost and the floors alone, held against what was recorded;
+ * `--quick`: 1,000 rows alone, and no kills. `--check`: Outpost and the floors alone, held against what was recorded;
  * ends with 1 if a ratio has become worse. `--contender a,b`: only these. The last two write nothing down.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import type { About } from './contract.ts';
 import { tryFloors, type MeasuredFloor } from './floors.ts';
 import { tryKills } from './kills.ts';
 import { benchmarksPage } from './page.ts';
-import { PLANS, takesPart, type Heat } from './plan.ts';
+import { PLANS, takesPart, type Heat, type Round } from './plan.ts';
 import { regressions } from './ratios.ts';
 import { NOTHING, Results, summed, summedFloors, type Measured } from './results.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -52,7 +52,7 @@ async function entrants(): Promise<Entrant[]> {
 async function tryHardships(stage: Stage, contenders: readonly Entrant[]): Promise<{ readonly kills: number; readonly measured: Measured[] }> {
   const silent = contenders.filter(({ about }) => about.syncTag === undefined);
   const [{ kills, measured }, ...others] = await Promise.all([
-    tryKills(contenders, PLAN.kills, PLAN.killsWithinMs),
+    PLAN.kills === 0 ? { kills: 0, measured: [] } : tryKills(contenders, PLAN.kills, PLAN.killsWithinMs),
     ...contenders.map((entrant) => tryWrongAnswers(stage, entrant)),
     ...silent.map((entrant) => tryClosedTab(stage, entrant)),
   ]);
@@ -63,23 +63,24 @@ async function tryTimed(stage: Stage, contenders: readonly Entrant[], deadlineMs
   const measured: Measured[] = [];
   const floors: MeasuredFloor[] = [];
   const floorBundle = await bundle('floors', FLOORS, false);
-  const took = new Map(contenders.map(({ name }) => [name, new Map<number, number>()]));
+  const took = new Map(contenders.map(({ name }) => [name, new Map<number, Round>()]));
   const heat = async ({ n, isGrowth }: Heat): Promise<void> => {
     const able = contenders.filter(({ name }) => (!isGrowth || name === 'outpost') && takesPart(took.get(name) ?? new Map(), n, deadlineMs - performance.now()));
     if (able.length === 0) return;
     console.log(`${n} rows: ${able.map(({ name }) => name).join(', ')}`);
     floors.push(...(await tryFloors(stage, join(FLOORS, 'server.ts'), floorBundle, n)));
     for (const entrant of able) {
-      const known = took.get(entrant.name) ?? new Map<number, number>();
+      const known = took.get(entrant.name) ?? new Map<number, Round>();
       if (!takesPart(known, n, deadlineMs - performance.now())) continue;
       const startedMs = performance.now();
-      measured.push(...(await tryAll(stage, entrant, n)));
-      known.set(n, performance.now() - startedMs);
+      const round = await tryAll(stage, entrant, n);
+      measured.push(...round);
+      known.set(n, { ms: performance.now() - startedMs, workMs: round.reduce((sum, { ms }) => sum + (ms ?? 0), 0) });
     }
   };
   for (const [index, each] of PLAN.heats.entries()) {
     await heat(each);
-    if (index === 0 || performance.now() < deadlineMs) for (const entrant of contenders.filter(({ about }) => about.syncTag !== undefined)) measured.push(await tryClosedTab(stage, entrant));
+    if (index === 0 || (!each.isGrowth && performance.now() < deadlineMs)) for (const entrant of contenders.filter(({ about }) => about.syncTag !== undefined)) measured.push(await tryClosedTab(stage, entrant));
   }
   return { measured, floors };
 }

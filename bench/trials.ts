@@ -21,6 +21,8 @@ export interface Entrant {
 }
 
 const QUIET_MS = 300;
+/** Of the memory a moment ago: less than that, and something was still let go. */
+const SETTLED = 0.99;
 /** How long a device is offline at least after rows were saved: by then what tries to send at once has given up, as it would have in the field. */
 export const OFFLINE_MS = 2_000;
 
@@ -98,7 +100,7 @@ async function outAndBack(stage: Stage, peer: Peer, notes: Notes): Promise<void>
   await device.reload();
   await notes.of('e', async () => ({ ms: await device.timed(['open']), lost: n + 1 - (await device.list()) }));
   await notes.of('e-paint', async () => ({ ms: await device.painted() }));
-  notes.add('k', { bytes: await device.heapBytes() });
+  notes.add('k', { bytes: await settledHeapBytes(device) });
 }
 
 async function singleSaves(stage: Stage, peer: Peer, notes: Notes): Promise<void> {
@@ -113,6 +115,16 @@ async function firstPull(stage: Stage, peer: Peer, notes: Notes): Promise<void> 
   const device = await Device.open(stage, peer, notes.about);
   await quiet(peer);
   await notes.of('c', async () => ({ ...(await counted(peer, () => device.timed(['open'], ['pull']))), lost: notes.n - (await device.list()) }));
+}
+
+/** Once nothing more is let go: a start may go on after the list is there, with what it read from the disk in its hands. */
+async function settledHeapBytes(device: Device): Promise<number> {
+  for (let before = await device.heapBytes(); ; ) {
+    await pause(QUIET_MS);
+    const now = await device.heapBytes();
+    if (now >= before * SETTLED) return now;
+    before = now;
+  }
 }
 
 /** A device that has been started once with a network, before it holds anything. */
