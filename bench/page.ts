@@ -59,8 +59,8 @@ ${asMarkdown(trafficTable(results, n, abouts))}
   .join('')}
 ## When something goes wrong
 
-Lost and doubled rows, of all that were called saved. The browser is killed ${kills} times with SIGKILL at moments by chance,
-half of them in (a), half in (b), everybody’s page in it; then it is started again with the network well. The wrong answers last three seconds. In the end everybody has
+Lost and doubled rows, of all that were called saved. ${kills === 0 ? '' : `The browser is killed ${kills} times with SIGKILL at moments by chance,
+half of them in (a), half in (b), everybody’s page in it; then it is started again with the network well. `}The wrong answers last three seconds. In the end everybody has
 ten seconds to say that all is sent, and ten more on a page that was loaded anew, as a person would; what has not arrived
 by then counts as lost.
 

@@ -172,13 +172,14 @@ export class LocalCollection extends SharedRows {
   async pulled(changes: readonly Change[]): Promise<void> {
     const added: Row[] = [];
     const written: Promise<void>[] = [];
+    const now = this.#ports.now();
     for (const change of changes) {
       const known = this.takeStored(this.known(change.Id) ?? (change.ClientId === undefined ? undefined : this.known(change.ClientId)));
       if (this.isLeft(change.ClientId ?? change.Id, change.Id)) {
         this.#isBehind = true;
         continue;
       }
-      const pulled = takeChange(known, change, this.#ports.now());
+      const pulled = takeChange(known, change, now);
       if (known !== undefined) {
         // A tab may know of a row that no tab could store.
         if (pulled.kind === 'keep' && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);

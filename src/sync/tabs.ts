@@ -5,7 +5,7 @@
  * two unrelated events, and nothing at all of a row that a full localStorage did not take.
  */
 import * as v from 'valibot';
-import { decode, type AccountId } from '../../protocol/index.ts';
+import { decode, parseJson, type AccountId } from '../../protocol/index.ts';
 import { decodeRow, encodeRow, type Row } from './core/row.ts';
 
 /** A row that a tab has written, or has removed in this state. */
@@ -19,7 +19,7 @@ const Message = v.array(v.object({ kind: v.union([v.literal('written'), v.litera
 
 /** A tab of another version of the app may say what this one does not understand: it is left out, and read at the next start. */
 function decodeNotes(data: unknown): Note[] {
-  return (decode(Message, data) ?? []).flatMap(({ row, ...about }) => {
+  return (decode(Message, parseJson(String(data))) ?? []).flatMap(({ row, ...about }) => {
     const decoded = decodeRow(row);
     return decoded === null ? [] : [{ ...about, row: decoded }];
   });
@@ -41,7 +41,8 @@ export class Tabs {
     this.#gathered.push(note);
     if (this.#gathered.length > 1) return;
     queueMicrotask(() => {
-      if (!this.#stopped) this.#channel.postMessage(this.#gathered.map(({ row, ...about }) => ({ ...about, row: encodeRow(row) })));
+      // As a text: to copy that is cheaper than to copy objects, of which a pull brings a thousand.
+      if (!this.#stopped) this.#channel.postMessage(JSON.stringify(this.#gathered.map(({ row, ...about }) => ({ ...about, row: encodeRow(row) }))));
       this.#gathered = [];
     });
   };
