@@ -79,7 +79,7 @@ export class Journal {
     return (await this.#database).version;
   }
 
-  /** The id of this browser profile, made at the first call. */
+  /** The id of this browser profile. */
   device(): Promise<DeviceId> {
     return inTransaction(this.#database, 'readwrite', ['meta'], async (meta) => {
       const known = decode(DeviceId, await answered(meta.get('device')));
@@ -271,7 +271,8 @@ export class Journal {
 }
 
 function upgrade(database: IDBDatabase, from: number, transaction: IDBTransaction | null): void {
-  if (from < 1) database.createObjectStore('meta');
+  // With the id at once: the first start has one write less to wait for.
+  if (from < 1) database.createObjectStore('meta').put(crypto.randomUUID(), 'device');
   if (from < 2) database.createObjectStore('unreadable', { autoIncrement: true });
   const log = database.createObjectStore('log', { keyPath: ['account', 'seq'] });
   if (from === 0) return;
