@@ -18,6 +18,7 @@ import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.t
 import { acceptJsonOnly } from './http/body.ts';
 import { endConnectionsOnClose } from './http/connections.ts';
 import { CONNECTIONS_CHECK_MS, HEADERS_TIMEOUT_MS, MAX_STRANGER_BYTES, REQUEST_RATES, REQUEST_TIMEOUT_MS, type RequestRates, limitAccounts, limitRequests } from './http/limits.ts';
+import { sendGzip } from './http/pack.ts';
 import { handleError } from './http/problem.ts';
 import { PROBLEM_POLICY, addSecurityHeaders } from './http/security.ts';
 import { acceptGzip } from './http/unpack.ts';
@@ -225,6 +226,8 @@ async function createApp(context: Context, options: AppOptions): Promise<{ reado
   limitRequests(app, requestRates, now);
   metrics.serve(app, context.hints);
   const routes = collectRoutes(app);
+  // After those who look at the hooks of a route: it gives one to each.
+  await sendGzip(app);
   await serveApp(app, appDir);
   await app.register(async (api) => {
     apiRoutes(api, context);
