@@ -325,17 +325,23 @@ export class Engine {
     let all: Set<string> | null = null;
     // What was written here comes back only as a Version, as long as that finds what it stands for.
     let brief = true;
+    const ask = (since: Cursor | null) => ({ since, page: transport.pull(collection.name, since, collection.options.own, brief) });
+    let asked: ReturnType<typeof ask> | null = null;
     for (;;) {
       if (!this.#isRunning) return false;
       const from = collection.cursor;
-      const outcome = await transport.pull(collection.name, from, collection.options.own, brief);
+      if (asked?.since !== from) asked = ask(from);
+      const outcome = await asked.page;
       if (outcome.kind !== 'answer') return this.#unanswered(outcome);
       this.#connect('online');
       const { Changes, Own = [], Cursor, More, Reset } = outcome.value;
       if (!collection.has(Own)) {
         brief = false;
+        asked = null;
         continue;
       }
+      // The next page is on its way while this one is taken in.
+      if (More) asked = ask(Cursor);
       if (Reset) all = new Set();
       for (const change of [...Own, ...Changes]) if (!('Deleted' in change)) all?.add(change.Id);
       await collection.pulled(Changes);
