@@ -3,7 +3,7 @@
  */
 import { expect, it, onTestFinished } from 'vitest';
 import { answerShortly, fillIn, openList, rowsOnScreen, storedRows, submit, untilOnlyRow, untilPulled } from '../harness/app.ts';
-import { isPush } from '../harness/proxy.ts';
+import { isPush, type Seen } from '../harness/proxy.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 import { gate, until } from '../harness/until.ts';
 
@@ -37,6 +37,25 @@ it('dropped while a pull is under way: it is there again, though that pull was p
   held.open();
   await until('it is there again', async () => (await rowsOnScreen(page))[0]?.state === 'sent');
   expect(await rowsOnScreen(page)).toEqual([{ id, state: 'sent' }]);
+});
+
+it('dropped between two pages of a pull: what that pull has asked for ahead counts no more', async () => {
+  const { page, proxy, api, id, drop } = await setSceneRefused();
+  const [{ id: _id, version: _version, ...attributes } = { id, version: 0 }] = await api.all('responses');
+  for (let more = 0; more < 3; more += 1) await api.put('responses', crypto.randomUUID(), attributes);
+  const cursor = await page.evaluate(() => localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith('.responses.cursor')) ?? ''));
+  const isPull = ({ path }: Seen): boolean => path.startsWith('/api/v1/responses?since=');
+  const onePage = (path: string): string => `${path}&limit=1`;
+  const held = gate();
+  const next = proxy.fault(isPull, { kind: 'ask instead', path: onePage, until: held.opened });
+  proxy.fault((request) => isPull(request) && new URLSearchParams(request.path.split('?')[1]).get('since') === cursor, { kind: 'ask instead', path: onePage });
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await until('the second page is under way', () => next.answered.length > 0);
+  await drop();
+  await until('it is gone', async () => !(await rowsOnScreen(page)).some((row) => row.id === id));
+  held.open();
+  await until('it is there again', async () => (await rowsOnScreen(page)).some((row) => row.id === id && row.state === 'sent'));
+  expect(await rowsOnScreen(page)).toHaveLength(4);
 });
 
 /** The list of responses, with one that was sent and then changed into what the server refuses. */

@@ -21,8 +21,8 @@ export type Fault =
   | { kind: 'lose answer'; at: Promise<void> }
   /** The server does what it is asked; its answer arrives when the promise is kept. */
   | { kind: 'delay answer'; until: Promise<void> }
-  /** The server is asked for this path instead. */
-  | { kind: 'ask instead'; path: (path: string) => string }
+  /** The server is asked for this path instead; its answer arrives at once, or when the promise is kept. */
+  | { kind: 'ask instead'; path: (path: string) => string; until?: Promise<void> }
   /** Something in between answers in the server's place. */
   | { kind: 'answer'; status: number; contentType: string; body: string };
 
@@ -66,7 +66,7 @@ export async function startProxy(later: Later, target: { port: number }): Promis
     const answer = await ask(target.port, { ...seen, path }, body);
     if (answer === null) return void incoming.socket.destroy();
     trap?.answered.push(seen);
-    if (trap?.fault.kind === 'delay answer') await trap.fault.until;
+    if (trap?.fault.kind === 'delay answer' || trap?.fault.kind === 'ask instead') await trap.fault.until;
     if (trap?.fault.kind === 'lose answer') {
       await trap.fault.at;
       answer.destroy();
