@@ -54,8 +54,8 @@ it('dropped between two pages of a pull: what that pull has asked for ahead coun
   await drop();
   await until('it is gone', async () => !(await rowsOnScreen(page)).some((row) => row.id === id));
   held.open();
-  await until('it is there again', async () => (await rowsOnScreen(page)).some((row) => row.id === id && row.state === 'sent'));
-  expect(await rowsOnScreen(page)).toHaveLength(4);
+  await until('all are there', async () => (await rowsOnScreen(page)).length === 4);
+  expect(await rowsOnScreen(page)).toContainEqual({ id, state: 'sent' });
 });
 
 /** The list of responses, with one that was sent and then changed into what the server refuses. */
