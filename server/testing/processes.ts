@@ -10,9 +10,9 @@ export interface Running {
   readonly url: string;
 }
 
-/** Starts a server and waits until it says where it is. */
-export async function startProcess(env: Readonly<Record<string, string>>): Promise<Running> {
-  const child = fork(join(import.meta.dirname, '../main.ts'), { env: { ...process.env, PORT: '0', HOST: '127.0.0.1', OUTPOST_RATE_LIMITS: 'off', ...env }, silent: true });
+/** Starts a server and waits until it says where it is. @param program relative to this folder */
+export async function startProcess(env: Readonly<Record<string, string>>, program: '../main.ts' | 'child.ts' = '../main.ts'): Promise<Running> {
+  const child = fork(join(import.meta.dirname, program), { env: { ...process.env, PORT: '0', HOST: '127.0.0.1', OUTPOST_RATE_LIMITS: 'off', ...env }, silent: true });
   const said: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', (chunk) => {

@@ -53,7 +53,7 @@ export async function rush(options: RushOptions): Promise<Verdict> {
 }
 
 /** A request of the owner, and what came of it. */
-export type Send = (server: string, method: string, path: string, body?: object) => Promise<{ readonly status: number; readonly body: unknown }>;
+export type Send = (server: string, method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** Signed in at one server, and thereby at all. */
 export async function signInTo(server: string): Promise<Send> {
@@ -61,8 +61,8 @@ export async function signInTo(server: string): Promise<Send> {
   const answer = await fetch(`${server}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   v.parse(Session, await answer.json());
   const cookie = answer.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
-  return async (at, method, path, sent) => {
-    const headers = { cookie, ...(sent === undefined ? {} : { 'content-type': 'application/json' }) };
+  return async (at, method, path, sent, more = {}) => {
+    const headers = { cookie, ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...more };
     const got = await fetch(`${at}/api/v1${path}`, { method, headers, ...(sent === undefined ? {} : { body: JSON.stringify(sent) }) });
     return { status: got.status, body: await got.json() };
   };
