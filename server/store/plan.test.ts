@@ -42,8 +42,7 @@ class Database {
     };
     const plan = planGroup(pushes, loaded, { rules, newServerId: () => v.parse(ServerId, `s${String(this.#ids++).padStart(6, '0')}`) });
     for (const { isNew, ...record } of plan.records) {
-      // Simply inserted where it is new.
-      expect(isNew).toBe(!this.records.has(record.stored.serverId));
+      if (isNew === this.records.has(record.stored.serverId)) throw new Error(`Whether ${record.stored.serverId} is new is not as it was said.`);
       this.records.set(record.stored.serverId, record);
     }
     for (const one of plan.seen) this.seen.set(`${one.serverId} ${one.device}`, one);
