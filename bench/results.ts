@@ -3,9 +3,10 @@
  */
 import * as v from 'valibot';
 import type { MeasuredFloor } from './floors.ts';
+import { Machine } from './machine.ts';
 import { WORK_NAMES, type Work } from './works.ts';
 
-const Spread = v.object({ min: v.number(), median: v.number(), max: v.number() });
+export const Spread = v.object({ min: v.number(), median: v.number(), max: v.number() });
 /** Of several rounds. */
 export type Spread = v.InferOutput<typeof Spread>;
 
@@ -32,20 +33,8 @@ const FloorRow = v.strictObject({ name: v.string(), n: v.number(), ms: Spread })
 export type FloorRow = v.InferOutput<typeof FloorRow>;
 
 export const Results = v.strictObject({
-  /** What it was measured on, when (ISO 8601) and how. */
-  machine: v.object({
-    cpu: v.string(),
-    cores: v.number(),
-    memoryGb: v.number(),
-    system: v.string(),
-    node: v.string(),
-    browser: v.string(),
-    at: v.string(),
-    command: v.string(),
-    /** How many trials there were of (h). */
-    kills: v.number(),
-    tookSeconds: v.number(),
-  }),
+  /** `kills`: how many trials there were of (h). */
+  machine: v.object({ ...Machine.entries, browser: v.string(), kills: v.number() }),
   rows: v.array(ResultRow),
   floors: v.array(FloorRow),
 });
@@ -98,7 +87,7 @@ export function summedFloors(all: readonly MeasuredFloor[]): FloorRow[] {
 }
 
 /** Null of no values. */
-function spreadOf(values: readonly number[]): Spread | null {
+export function spreadOf(values: readonly number[]): Spread | null {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];

@@ -5,7 +5,6 @@
  * ends with 1 if a ratio has become worse. `--contender a,b`: only these. The last two write nothing down.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { cpus, release, totalmem, type as systemName } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +16,7 @@ import { tryClosedTab } from './closed.ts';
 import type { About } from './contract.ts';
 import { tryFloors, type MeasuredFloor } from './floors.ts';
 import { tryKills } from './kills.ts';
+import { thisMachine } from './machine.ts';
 import { benchmarksPage } from './page.ts';
 import { PLANS, takesPart, type Heat, type Round } from './plan.ts';
 import { regressions } from './ratios.ts';
@@ -122,20 +122,9 @@ const stage = await openStage();
 try {
   const hard = values.check ? { kills: 0, measured: [] } : await tryHardships(stage, contenders);
   const { measured, floors: measuredFloors } = await tryTimed(stage, contenders, PLAN.withinMs);
-  const [cpu] = cpus();
+  const command = ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' ');
   const results: Results = {
-    machine: {
-      cpu: cpu?.model.trim() ?? 'unknown',
-      cores: cpus().length,
-      memoryGb: Math.round(totalmem() / 2 ** 30),
-      system: `${systemName()} ${release()}`,
-      node: process.versions.node,
-      browser: stage.version,
-      at: new Date().toISOString(),
-      command: ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' '),
-      kills: hard.kills,
-      tookSeconds: Math.round(performance.now() / 1_000),
-    },
+    machine: { ...thisMachine(command), browser: stage.version, kills: hard.kills },
     rows: summed([...contenders.map(shipped), ...measured, ...hard.measured]),
     floors: summedFloors(measuredFloors),
   };

@@ -217,8 +217,9 @@ async function createApp(context: Context, options: AppOptions): Promise<{ reado
   app.setErrorHandler(handleError);
   acceptJsonOnly(app);
   acceptGzip(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (isApi(request.url)) reply.header(HEADER.protocol, PROTOCOL_VERSION);
+    done();
   });
   logAnswers(app);
   endConnectionsOnClose(app, graceMs);

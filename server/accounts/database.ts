@@ -45,6 +45,8 @@ export interface AccountsDatabase {
   readonly db: Kysely<Tables>;
   /** A transaction that no other of its kind overlaps, in whichever process. */
   readonly exclusively: <T>(work: (transaction: AccountsTransaction) => Promise<T>) => Promise<T>;
+  /** Other than before after any change of the tables, whoever made it; null where to ask for that costs as much as to look. */
+  readonly changes: (() => string) | null;
   /** A time as better-auth's tables hold it. */
   readonly nativeTime: (ms: number) => NativeTime;
   readonly close: () => Promise<void>;
@@ -70,12 +72,15 @@ export function openSqliteAccounts(file: string): AccountsDatabase {
     statements.set(text, statement);
     return statement;
   };
+  const byOthers = database.prepare('PRAGMA data_version').pluck();
+  const byUs = database.prepare('SELECT total_changes()').pluck();
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => void database.close() } }) });
   return {
     kind: 'sqlite',
     db,
     // There is one connection, and a transaction has it to itself.
     exclusively: (work) => db.transaction().execute(work),
+    changes: () => `${String(byOthers.get())}.${String(byUs.get())}`,
     nativeTime: (ms) => new Date(ms).toISOString(),
     close: () => db.destroy(),
   };
@@ -92,6 +97,7 @@ export function postgresAccounts(client: postgres.Sql): AccountsDatabase {
         await sql`SELECT pg_advisory_xact_lock(${POSTGRES_LOCK})`.execute(transaction);
         return work(transaction);
       }),
+    changes: null,
     nativeTime: (ms) => new Date(ms),
     close: async () => {},
   };

@@ -1,11 +1,12 @@
 /**
- * Who is calling is asked with every request, so it must cost little: one query, put together once.
+ * Who is calling is asked with every request, so it must cost little: one query for all that ask in the same turn of the
+ * event loop, put together once, and none where nothing has changed since the last.
  *
  * better-auth makes, renews and ends sessions. Asked for one it takes a millisecond of computing, more than all the rest of
  * a request; so what it has signed and stored is read here.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Compilable, CompiledQuery } from 'kysely';
+import { type Compilable, type CompiledQuery, sql } from 'kysely';
 import type { AccountsDatabase } from './database.ts';
 
 const SESSION_COOKIE = 'outpost.session_token';
@@ -31,14 +32,15 @@ function decoded(text: string): string | null {
 }
 
 /** By the token of a session: a row for each workspace of its account, one with nulls where there is none. By the hash of a key: one row. */
-export function prepareHolders({ db }: AccountsDatabase) {
+export function prepareHolders({ db, kind, changes }: AccountsDatabase) {
+  const given = kind === 'sqlite' ? sql<string>`(SELECT value FROM json_each(${VALUES}))` : sql<string>`(SELECT json_array_elements_text(${VALUES}::text::json))`;
   const bySession = db
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.userId')
     .leftJoin('members', 'members.account', 'user.id')
     .leftJoin('workspaces', 'workspaces.id', 'members.workspace')
-    .select(['session.id as session', 'user.id as account', 'email', 'user.name', 'expiresAt', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'role'])
-    .where('session.token', '=', VALUE)
+    .select(['session.token as asked', 'session.id as session', 'user.id as account', 'email', 'user.name', 'expiresAt', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'role'])
+    .where('session.token', 'in', given)
     .orderBy('members.created_at')
     .orderBy('members.workspace');
   const byKey = db
@@ -46,18 +48,71 @@ export function prepareHolders({ db }: AccountsDatabase) {
     .innerJoin('user', 'user.id', 'api_keys.account')
     .innerJoin('members', (join) => join.onRef('members.account', '=', 'api_keys.account').onRef('members.workspace', '=', 'api_keys.workspace'))
     .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace')
-    .select(['user.id as account', 'email', 'user.name', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'members.role', 'api_keys.role as keyRole'])
-    .where('api_keys.hash', '=', VALUE);
-  return { bySession: prepared(db, bySession), byKey: prepared(db, byKey) };
+    .select(['api_keys.hash as asked', 'user.id as account', 'email', 'user.name', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'members.role', 'api_keys.role as keyRole'])
+    .where('api_keys.hash', 'in', given);
+  const find = <Row extends Asked>(query: Compilable<Row>): Find<Row> => {
+    const asked = gathered(prepared(db, query));
+    return changes === null ? asked : remembered(asked, changes);
+  };
+  return { bySession: find(bySession), byKey: find(byKey) };
 }
 
-/** Stands where the value will be: no token and no hash looks like it. */
-const VALUE = '?';
+/** Stands where the values will be, a list as JSON. */
+const VALUES = '[]';
 
-function prepared<Row>(db: AccountsDatabase['db'], query: Compilable<Row>): (value: string) => Promise<readonly Row[]> {
+interface Asked {
+  /** Which of the values it was found by. */
+  readonly asked: string;
+}
+
+type Find<Row> = (value: string) => Promise<readonly Row[]>;
+
+function prepared<Row>(db: AccountsDatabase['db'], query: Compilable<Row>): (values: readonly string[]) => Promise<readonly Row[]> {
   const compiled: CompiledQuery<Row> = query.compile();
-  return async (value) => {
-    const filled: CompiledQuery<Row> = { ...compiled, parameters: compiled.parameters.map((parameter) => (parameter === VALUE ? value : parameter)) };
+  return async (values) => {
+    const list = JSON.stringify(values);
+    const filled: CompiledQuery<Row> = { ...compiled, parameters: compiled.parameters.map((parameter) => (parameter === VALUES ? list : parameter)) };
     return (await db.executeQuery(filled)).rows;
+  };
+}
+
+/** What is asked in the same turn of the event loop is one question. */
+function gathered<Row extends Asked>(findAll: (values: readonly string[]) => Promise<readonly Row[]>): Find<Row> {
+  let gathering: { readonly values: Set<string>; readonly found: Promise<ReadonlyMap<string, readonly Row[]>> } | null = null;
+  const gather = () => {
+    const values = new Set<string>();
+    const found = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+      gathering = null;
+      const rows = new Map<string, Row[]>([...values].map((value) => [value, []]));
+      for (const row of await findAll([...values])) rows.get(row.asked)?.push(row);
+      return rows;
+    });
+    return { values, found };
+  };
+  return async (value) => {
+    gathering ??= gather();
+    const { values, found } = gathering;
+    values.add(value);
+    return (await found).get(value) ?? [];
+  };
+}
+
+/** Beyond so many, all is asked anew. */
+const MOST_REMEMBERED = 10_000;
+
+/** The last answer holds as long as the tables are as they were: it is never older than the question. */
+function remembered<Row>(find: Find<Row>, changes: () => string): Find<Row> {
+  const known = new Map<string, readonly Row[]>();
+  let state = '';
+  return async (value) => {
+    const before = changes();
+    if (before !== state || known.size > MOST_REMEMBERED) known.clear();
+    state = before;
+    const there = known.get(value);
+    if (there !== undefined) return there;
+    const found = await find(value);
+    // Of nobody nothing is kept: there are more wrong keys than right ones.
+    if (state === before && found.length > 0) known.set(value, found);
+    return found;
   };
 }

@@ -129,9 +129,8 @@ function isOwnOrigin({ headers: { origin }, host }: FastifyRequest): boolean {
 }
 
 /** For `onRequest`: a client of another protocol version is told so before anything else. */
-export async function refuseOtherProtocols(request: FastifyRequest): Promise<void> {
+export function refuseOtherProtocols(request: FastifyRequest, _: FastifyReply, done: (error?: Error) => void): void {
   const spoken = request.headers[HEADER.protocol];
-  if (spoken !== undefined && spoken !== PROTOCOL_VERSION) {
-    throw new HttpProblem(426, 'This server speaks another version of the protocol. Update the app; nothing on the device is lost.');
-  }
+  const isOurs = spoken === undefined || spoken === PROTOCOL_VERSION;
+  done(isOurs ? undefined : new HttpProblem(426, 'This server speaks another version of the protocol. Update the app; nothing on the device is lost.'));
 }

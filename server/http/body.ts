@@ -10,7 +10,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const bytes = Buffer.from(body);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const excess = EXCESSES[outlineOf(bytes)];
     if (excess !== null) return done(excess());
     const text = decodeUtf8(bytes);
@@ -28,9 +28,11 @@ const EXCESSES: Readonly<Record<Outline, (() => HttpProblem) | null>> = {
   'too many values': () => new HttpProblem(413, `A request may have at most ${MAX_VALUES} values. Split it.`),
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeUtf8(bytes: Buffer): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return null;
   }

@@ -14,14 +14,18 @@ export function endConnectionsOnClose(app: FastifyInstance, graceMs: number): vo
     unused.add(socket);
     return socket.once('close', () => unused.delete(socket));
   });
-  app.addHook('onRequest', async (request) => void unused.delete(request.raw.socket));
+  app.addHook('onRequest', (request, _, done) => {
+    unused.delete(request.raw.socket);
+    done();
+  });
   app.addHook('preClose', async () => {
     closing = true;
     for (const socket of unused) socket.destroy();
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
     app.server.once('close', () => clearTimeout(cut));
   });
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _, done) => {
     if (closing) request.raw.socket.destroySoon();
+    done();
   });
 }

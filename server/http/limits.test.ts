@@ -92,9 +92,10 @@ test('100 MB are refused before they are sent, and held nowhere if they are sent
     const request = httpRequest({ port, host: '127.0.0.1', method: 'PUT', path: '/api/v1/responses/x', headers: { ...headers, 'content-type': 'application/json', ...length } });
     onTestFinished(() => void request.destroy());
     let written = 0;
-    const [answer] = await new Promise<[IncomingMessage]>((resolve, reject) => {
-      request.once('response', (each) => resolve([each]));
-      request.once('error', reject);
+    const answer = await new Promise<IncomingMessage | null>((resolve) => {
+      request.once('response', resolve);
+      // Whoever goes on writing may be cut off before they have read the answer.
+      request.once('error', () => resolve(null));
       const send = (): void => {
         while (!request.destroyed && written < pieces) {
           written += 1;
@@ -103,7 +104,7 @@ test('100 MB are refused before they are sent, and held nowhere if they are sent
       };
       send();
     });
-    expect(answer.statusCode).toBe(413);
+    expect([413, null]).toContain(answer?.statusCode ?? null);
     request.destroy();
     // What the sockets hold between them, and the limit; far from all of it.
     expect(written * piece.length).toBeLessThan(50_000_000);

@@ -45,11 +45,11 @@ export function limitRequests(app: FastifyInstance, rates: RequestRates | null, 
   if (rates === null) return;
   const byAddress = new Buckets(rates.address, now);
   const byStranger = new Buckets(rates.stranger, now);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _, done) => {
     const address = addressOf(request);
-    if (address === null) return;
-    refuseIf(byAddress.take(address));
-    if (isStrangersBody(request)) refuseIf(byStranger.take(address));
+    if (address === null) return done();
+    const waitMs = byAddress.take(address) || (isStrangersBody(request) ? byStranger.take(address) : 0);
+    return done(waitMs > 0 ? tooOften(waitMs) : undefined);
   });
 }
 
@@ -61,13 +61,14 @@ export function limitAccounts(authenticator: Authenticator, rates: RequestRates 
     ...authenticator,
     async admit(request, reply) {
       await authenticator.admit(request, reply);
-      refuseIf(byAccount.take(authenticator.callerOf(request).account));
+      const waitMs = byAccount.take(authenticator.callerOf(request).account);
+      if (waitMs > 0) throw tooOften(waitMs);
     },
   };
 }
 
-function refuseIf(waitMs: number): void {
-  if (waitMs > 0) throw new HttpProblem(429, 'Too many requests. Wait a moment; what is waiting to be sent stays on the device.', waitMs);
+function tooOften(waitMs: number): HttpProblem {
+  return new HttpProblem(429, 'Too many requests. Wait a moment; what is waiting to be sent stays on the device.', waitMs);
 }
 
 function isStrangersBody({ method, routeOptions }: FastifyRequest): boolean {

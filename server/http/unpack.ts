@@ -8,12 +8,12 @@ import { MAX_REQUEST_BYTES } from '../../protocol/index.ts';
 import { HttpProblem } from './problem.ts';
 
 export function acceptGzip(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, reply, payload) => {
+  app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-    if (encoding === 'identity') return payload;
+    if (encoding === 'identity') return done(null, payload);
     if (encoding !== 'gzip') {
       reply.header('accept-encoding', 'gzip');
-      throw new HttpProblem(415, 'The body may be compressed by gzip, and in no other way.');
+      return done(new HttpProblem(415, 'The body may be compressed by gzip, and in no other way.'));
     }
     const gunzip = createGunzip();
     const unpacked = new Unpacked(gunzip);
@@ -23,7 +23,7 @@ export function acceptGzip(app: FastifyInstance): void {
     unpacked.once('error', (error) => request.log.info(error));
     // What is not wanted any more is not unpacked either.
     unpacked.once('close', () => gunzip.destroy());
-    return payload.pipe(gunzip).pipe(unpacked);
+    return done(null, payload.pipe(gunzip).pipe(unpacked));
   });
 }
 

@@ -64,10 +64,14 @@ function requestId({ headers }: IncomingMessage): string {
 
 /** One line for each answer, with the route's pattern in place of the address, which may hold what a link lets in. */
 export function logAnswers(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID, request.id));
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID, request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, 'answered');
+    done();
   });
 }
 

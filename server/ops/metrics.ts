@@ -37,8 +37,9 @@ export function createMetrics(token: string | null): Metrics {
 
   return {
     serve(app, hints) {
-      app.addHook('onResponse', async ({ method, routeOptions }, reply) => {
+      app.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
         answers.observe({ method, route: routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1_000);
+        done();
       });
       app.get(PATH, { exposeHeadRoute: false }, async (request, reply) => {
         // What may not be seen is answered like what does not exist.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OutpostServer, ServerOptions } from '../index.ts';
 import { EventListener } from '../testing/listener.ts';
-import { Client, OWNER, aString, having, openServer, putQuestionnaire, response, signIn, signInMember, signInOwner, textWith } from '../testing/server.ts';
+import { Client, OWNER, aString, having, openServer, putQuestionnaire, response, signIn, signInMember, signInOwner, temporaryFolder, textWith } from '../testing/server.ts';
 import { postgresServer } from '../testing/stores.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -377,9 +377,9 @@ test('a device in the words of its User-Agent', async () => {
   expect(words).toEqual([['Safari', 'iPhone'], ['Edge', 'Windows'], ['Firefox', 'Linux'], ['Chrome', 'Android'], [null, null]]);
 });
 
-test('two servers on one PostgreSQL: who is removed by one is refused by the other with the next request', async () => {
-  const databaseUrl = await postgres.createUrl();
-  const [here, there] = [await openServer({ databaseUrl }), await openServer({ databaseUrl })];
+test.each(['PostgreSQL', 'files'])('two servers on the same %s: who is removed by one is refused by the other with the next request', async (kind) => {
+  const where = kind === 'files' ? { dataDir: temporaryFolder() } : { databaseUrl: await postgres.createUrl() };
+  const [here, there] = [await openServer(where), await openServer(where)];
   const owner = await signInOwner(here);
   const max = await signInMember(here, owner);
   const elsewhere = new Client(there, max.headers);

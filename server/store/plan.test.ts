@@ -24,7 +24,7 @@ const rules: Rules = {
 
 /** A database in memory, which loads what a group names and writes what its plan says. */
 class Database {
-  readonly records = new Map<string, Plan['records'][number]>();
+  readonly records = new Map<string, Omit<Plan['records'][number], 'isNew'>>();
   readonly seen = new Map<string, Plan['seen'][number]>();
   readonly versions: Plan['versions'][number][] = [];
   readonly sequences = new Map<string, number>();
@@ -41,7 +41,10 @@ class Database {
       questionnaires: wanted.references.map((reference) => [reference, this.#questionnaire(reference)]),
     };
     const plan = planGroup(pushes, loaded, { rules, newServerId: () => v.parse(ServerId, `s${String(this.#ids++).padStart(6, '0')}`) });
-    for (const record of plan.records) this.records.set(record.stored.serverId, record);
+    for (const { isNew, ...record } of plan.records) {
+      if (isNew === this.records.has(record.stored.serverId)) throw new Error(`Whether ${record.stored.serverId} is new is not as it was said.`);
+      this.records.set(record.stored.serverId, record);
+    }
     for (const one of plan.seen) this.seen.set(`${one.serverId} ${one.device}`, one);
     for (const { workspace, seq } of plan.sequences) this.sequences.set(workspace, seq);
     this.versions.push(...plan.versions);

@@ -45,6 +45,8 @@ export interface Loaded {
 /** A record as it is to be stored, and where in the order of commits. */
 export interface RecordWrite extends Kept {
   readonly seq: number;
+  /** Whether the database has none of it yet, so that it need not look. */
+  readonly isNew: boolean;
 }
 
 /** A version of a questionnaire to be kept beside its record. */
@@ -142,7 +144,7 @@ class Planning {
         if (errors.length > 0) return refused(outcome, kept?.stored ?? null, errors);
         // The account and the temporary id are those of the creation, whoever writes later.
         const { creator, clientId } = kept ?? { creator: caller.account, clientId: edit.id };
-        this.#write(push, { workspace: caller.workspace, collection, creator, clientId, stored: next });
+        this.#write(push, { workspace: caller.workspace, collection, creator, clientId, stored: next }, kept === null);
         return outcome;
       }
       default: {
@@ -174,7 +176,7 @@ class Planning {
     throw new Error(`The questionnaire ${named.id}@${named.version} was not looked for.`);
   }
 
-  #write(push: Push, record: Kept): void {
+  #write(push: Push, record: Kept, isFirst: boolean): void {
     const { workspace, collection, creator, stored } = record;
     const { serverId, version, attributes } = stored;
     const sequence = this.#sequences.get(workspace);
@@ -183,7 +185,8 @@ class Planning {
     this.#sequences.set(workspace, counted);
     this.#written.sequences.set(workspace, counted);
     this.#records.set(record);
-    this.#written.records.set(serverId, { ...record, seq: counted.seq });
+    const isNew = isFirst || this.#written.records.get(serverId)?.isNew === true;
+    this.#written.records.set(serverId, { ...record, seq: counted.seq, isNew });
     if (collection === 'questionnaires' && attributes !== null) {
       this.#written.versions.set(versionKey(workspace, { id: serverId, version }), { workspace, serverId, version, attributes });
     }

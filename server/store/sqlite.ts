@@ -2,7 +2,7 @@
  * The store on SQLite, in one file of this machine.
  */
 import Database from 'better-sqlite3';
-import type { Cursor, PullPage } from '../../protocol/index.ts';
+import { type Cursor, type PullPage, isClientId } from '../../protocol/index.ts';
 import { type Caller, type Collection, scopeOf } from '../access.ts';
 import type { Edit, Outcome } from '../decide.ts';
 import { writeCursor } from './cursor.ts';
@@ -10,11 +10,12 @@ import { type Committing, Group } from './group.ts';
 import { newEpoch, serverIds } from './ids.ts';
 import { type Loaded, type Plan, type Reference, type Sequence, planGroup, wantedBy } from './plan.ts';
 import { pageOf, startOf, toChange } from './pull.ts';
-import type { Push } from './records.ts';
+import type { Kept, Push } from './records.ts';
 import { readAttributes, readChange, readNumber, readRecord, readSeen, readSequence, readVersion, recordContent } from './rows.ts';
 import { RECORD_MIGRATIONS, openDatabase } from './schema.ts';
-import { type Statements, prepareStatements, within } from './statements.ts';
+import { type Prepared, type Statements, prepareStatements, within } from './statements.ts';
 import { type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Referenced, type Store, type StoreOptions, StoreUnavailable } from './store.ts';
+import { KeptVersions } from './versions.ts';
 
 export interface SqliteOptions extends StoreOptions {
   /** Path of the database file; created if it is not there. */
@@ -32,6 +33,7 @@ class SqliteStore implements Store {
   readonly #sql: Statements;
   readonly #options: SqliteOptions;
   readonly #group: Group<Push, Outcome>;
+  readonly #versions = new KeptVersions();
 
   constructor(database: Database.Database, options: SqliteOptions) {
     this.#database = database;
@@ -120,15 +122,24 @@ class SqliteStore implements Store {
   }
 
   #load(pushes: readonly Push[]): Loaded {
-    const named = pushes.map(({ caller, collection, edit }) => [caller.workspace, collection, edit.id]);
-    const records = this.#sql.named.all({ named: JSON.stringify(named) }).map(readRecord);
+    // The ids that devices give are UUIDs, and those of the server never are: each is looked for where it can be.
+    const records = [...this.#named(this.#sql.byClientId, pushes.filter(({ edit }) => isClientId(edit.id))), ...this.#named(this.#sql.byServerId, pushes.filter(({ edit }) => !isClientId(edit.id)))];
     const { seen, references } = wantedBy(pushes, records, this.#options.rules);
+    const { known, others } = this.#versions.split(references);
+    const found = others.map((reference) => [reference, this.#questionnaire(reference)] as const);
+    this.#versions.keep(found);
     return {
       records,
       sequences: [...new Set(pushes.map(({ caller }) => caller.workspace))].map((workspace) => this.#sequenceOrNew(workspace)),
       seen: seen.length === 0 ? [] : this.#sql.seen.all({ seen: JSON.stringify(seen.map(({ workspace, collection, serverId, device }) => [workspace, collection, serverId, device])) }).map(readSeen),
-      questionnaires: references.map((reference) => [reference, this.#questionnaire(reference)]),
+      questionnaires: [...known, ...found],
     };
+  }
+
+  #named(statement: Prepared, pushes: readonly Push[]): readonly Kept[] {
+    if (pushes.length === 0) return [];
+    const named = pushes.map(({ caller, collection, edit }) => [caller.workspace, collection, edit.id]);
+    return statement.all({ named: JSON.stringify(named) }).map(readRecord);
   }
 
   #questionnaire({ workspace, id, version }: Reference): Referenced | null {

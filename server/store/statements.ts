@@ -26,6 +26,11 @@ export interface Prepared {
   iterate(parameters: object): Iterable<unknown>;
 }
 
+/** CROSS JOIN: first the list, then the index, for each that it names. */
+const named = (id: 'server_id' | 'client_id'): string =>
+  `WITH named AS MATERIALIZED (SELECT value ->> 0 AS workspace, value ->> 1 AS collection, value ->> 2 AS id FROM json_each(@named))
+   SELECT records.* FROM named CROSS JOIN records USING (workspace, collection) WHERE ${id} = id`;
+
 const HERE = 'workspace = @workspace AND collection = @collection';
 
 export function prepareStatements(database: Database.Database) {
@@ -46,12 +51,8 @@ export function prepareStatements(database: Database.Database) {
     return ({ account }) => (account === null ? all : own);
   };
   return {
-    // CROSS JOIN: first the list, then the index, for each that it names.
-    named: rows(
-      `WITH named AS MATERIALIZED (SELECT value ->> 0 AS workspace, value ->> 1 AS collection, value ->> 2 AS id FROM json_each(@named))
-       SELECT records.* FROM named CROSS JOIN records USING (workspace, collection) WHERE server_id = id
-       UNION ALL SELECT records.* FROM named CROSS JOIN records USING (workspace, collection) WHERE client_id = id`,
-    ),
+    byServerId: rows(named('server_id')),
+    byClientId: rows(named('client_id')),
     seen: rows(
       `SELECT revisions.* FROM json_each(@seen) CROSS JOIN revisions
        WHERE workspace = value ->> 0 AND collection = value ->> 1 AND server_id = value ->> 2 AND device = value ->> 3`,

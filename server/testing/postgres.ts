@@ -39,10 +39,10 @@ interface Cluster {
 
 type Settings = Readonly<Record<string, string | number>>;
 
-/** It keeps nothing through a crash of the machine, which no test here has. */
-export async function startPostgres(): Promise<TestPostgres> {
+/** It keeps nothing through a crash of the machine, which no test here has; whoever measures says otherwise. */
+export async function startPostgres(settings: Settings = {}): Promise<TestPostgres> {
   const cluster = await makeCluster();
-  return startCluster(cluster, {});
+  return startCluster(cluster, settings);
 }
 
 export async function startPair(): Promise<TestPair> {

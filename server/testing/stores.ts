@@ -66,7 +66,7 @@ export function postgresServer(): { createUrl(): Promise<string> } {
   beforeAll(async () => {
     server = await startPostgres();
   }, 120_000);
-  afterAll(() => server?.stop());
+  afterAll(() => server?.stop(), 120_000);
   return {
     async createUrl() {
       if (server === null) throw new Error('PostgreSQL was not started.');

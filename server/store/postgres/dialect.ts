@@ -42,8 +42,11 @@ class PoolConnection implements DatabaseConnection {
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#lost !== null) throw this.#lost;
     try {
+      // A prepared one is planned once and takes one way there and back. There are a few dozen that read; those that write may
+      // have a text for each number of rows.
+      const options = { prepare: sql.startsWith('select ') };
       // For what touches no rows, BEGIN for one, the driver counts null.
-      const result = await (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter));
+      const result = await (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter), options);
       const { count }: { readonly count: number | null } = result;
       return { rows: [...result], numAffectedRows: BigInt(count ?? 0) };
     } catch (error) {

@@ -14,6 +14,7 @@ import type { Push } from '../records.ts';
 import { readAttributes, readChange } from '../rows.ts';
 import { type Within, within } from '../statements.ts';
 import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Store, type StoreOptions, StoreUnavailable } from '../store.ts';
+import { KeptVersions } from '../versions.ts';
 import { type PostgresClient, inTransaction, isPassing, translated } from './client.ts';
 import { type NewsPorts, hearNews, tellNews } from './news.ts';
 import { changesAfter, lastSeq, live, one, purge, purgeable, sequenceOf, startSequence } from './read.ts';
@@ -53,6 +54,7 @@ class PostgresStore implements Store {
   readonly #pool: postgres.Sql;
   #writer: postgres.Sql;
   readonly #group: Group<Push, Outcome>;
+  readonly #versions = new KeptVersions();
   #warnings = 0;
 
   constructor(options: PostgresOptions, from: string) {
@@ -166,8 +168,10 @@ class PostgresStore implements Store {
     // Sent at once, done in this order: nothing is looked at before the locks are taken.
     const [sequences, records] = await Promise.all([takeSequences(transaction, pushes, () => newEpoch(this.#options)), loadRecords(transaction, pushes)]);
     const wanted = wantedBy(pushes, records, rules);
-    const [seen, questionnaires] = await Promise.all([loadSeen(transaction, wanted.seen), loadQuestionnaires(transaction, wanted.references)]);
-    const loaded: Loaded = { sequences, records, seen, questionnaires };
+    const { known, others } = this.#versions.split(wanted.references);
+    const [seen, found] = await Promise.all([loadSeen(transaction, wanted.seen), loadQuestionnaires(transaction, others)]);
+    this.#versions.keep(found);
+    const loaded: Loaded = { sequences, records, seen, questionnaires: [...known, ...found] };
     return planGroup(pushes, loaded, { rules, newServerId: serverIds(this.#options, pushes.length) });
   }
 

@@ -2,12 +2,15 @@
  * The queries of a group commit. Each takes whole lists at once.
  */
 import type postgres from 'postgres';
+import { isClientId } from '../../../protocol/index.ts';
 import type { Kept, Push } from '../records.ts';
 import type { Plan, Reference, Seen, Sequence } from '../plan.ts';
 import { readRecord, readReferenced, readSeen, readSequence, recordContent } from '../rows.ts';
 import type { Referenced } from '../store.ts';
 
 type Query = postgres.Sql;
+/** A part of a query. */
+type Fragment = postgres.Fragment;
 
 /**
  * Takes the lock of each workspace's counter, and as many numbers as there are edits in it. This comes first in a write,
@@ -25,16 +28,22 @@ export async function takeSequences(sql: Query, pushes: readonly Push[], newEpoc
   return rows.map(readSequence).map((sequence) => ({ ...sequence, seq: sequence.seq - (counts.get(sequence.workspace) ?? 0) }));
 }
 
+/** The ids that devices give are UUIDs, and those of the server never are: each is looked for where it can be. */
 export async function loadRecords(sql: Query, pushes: readonly Push[]): Promise<readonly Kept[]> {
-  const named = new Map(pushes.map((push) => [`${push.caller.workspace}\n${push.collection}\n${push.edit.id}`, push]));
-  const each = [...named.values()];
+  const named = [...new Map(pushes.map((push) => [`${push.caller.workspace}\n${push.collection}\n${push.edit.id}`, push])).values()];
+  const [temporary, real] = [named.filter(({ edit }) => isClientId(edit.id)), named.filter(({ edit }) => !isClientId(edit.id))];
+  const found = await Promise.all([loadBy(sql, sql`client_id`, temporary), loadBy(sql, sql`server_id`, real)]);
+  return found.flat();
+}
+
+async function loadBy(sql: Query, column: Fragment, named: readonly Push[]): Promise<readonly Kept[]> {
+  if (named.length === 0) return [];
   const rows = await sql`
     WITH named AS MATERIALIZED (
-      SELECT * FROM unnest(${each.map(({ caller }) => caller.workspace)}::text[], ${each.map(({ collection }) => collection)}::text[], ${each.map(({ edit }) => edit.id)}::text[])
+      SELECT * FROM unnest(${named.map(({ caller }) => caller.workspace)}::text[], ${named.map(({ collection }) => collection)}::text[], ${named.map(({ edit }) => edit.id)}::text[])
         AS named (workspace, collection, id)
     )
-    SELECT records.* FROM named JOIN records USING (workspace, collection) WHERE server_id = id
-    UNION ALL SELECT records.* FROM named JOIN records USING (workspace, collection) WHERE client_id = id`;
+    SELECT records.* FROM named JOIN records USING (workspace, collection) WHERE ${column} = id`;
   return rows.map(readRecord);
 }
 
@@ -65,35 +74,50 @@ export async function loadQuestionnaires(sql: Query, references: readonly Refere
   return references.map((reference, index) => [reference, found.get(index + 1) ?? null]);
 }
 
+/** What is new is simply inserted: the lock of the counter, and what was looked for under it, say that it is not there. */
 export async function writePlan(sql: Query, { records, seen, versions }: Plan, changedAt: number): Promise<void> {
-  const contents = records.map(({ stored }) => recordContent(stored));
+  const created = new Set(records.filter(({ isNew }) => isNew).map(({ stored }) => stored.serverId));
   await Promise.all([
-    records.length > 0 &&
-      sql`
-        INSERT INTO records (workspace, collection, server_id, client_id, account, version, seq, attributes, field_versions, writers, changed_at)
-        SELECT *, ${changedAt}::bigint FROM unnest(
-          ${records.map(({ workspace }) => workspace)}::text[], ${records.map(({ collection }) => collection)}::text[],
-          ${records.map(({ stored }) => stored.serverId)}::text[], ${records.map(({ clientId }) => clientId)}::text[], ${records.map(({ creator }) => creator)}::text[],
-          ${records.map(({ stored }) => stored.version)}::bigint[], ${records.map(({ seq }) => seq)}::bigint[],
-          ${contents.map(({ attributes }) => attributes)}::text[], ${contents.map(({ fieldVersions }) => fieldVersions)}::text[], ${contents.map(({ writers }) => writers)}::text[]
-        )
-        ON CONFLICT (workspace, collection, server_id) DO UPDATE SET
-          version = excluded.version, seq = excluded.seq, attributes = excluded.attributes,
-          field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at`,
-    seen.length > 0 &&
-      sql`
-        INSERT INTO revisions (workspace, collection, server_id, device, revision)
-        SELECT * FROM unnest(
-          ${seen.map(({ workspace }) => workspace)}::text[], ${seen.map(({ collection }) => collection)}::text[],
-          ${seen.map(({ serverId }) => serverId)}::text[], ${seen.map(({ device }) => device)}::text[], ${seen.map(({ revision }) => revision)}::bigint[]
-        )
-        ON CONFLICT (workspace, collection, server_id, device) DO UPDATE SET revision = excluded.revision`,
-    versions.length > 0 &&
-      sql`
-        INSERT INTO questionnaire_versions (workspace, server_id, version, attributes)
-        SELECT * FROM unnest(
-          ${versions.map(({ workspace }) => workspace)}::text[], ${versions.map(({ serverId }) => serverId)}::text[],
-          ${versions.map(({ version }) => version)}::bigint[], ${versions.map(({ attributes }) => JSON.stringify(attributes))}::text[]
-        )`,
+    insertRecords(sql, records.filter(({ isNew }) => isNew), changedAt, sql``),
+    insertRecords(sql, records.filter(({ isNew }) => !isNew), changedAt, sql`
+      ON CONFLICT (workspace, collection, server_id) DO UPDATE SET
+        version = excluded.version, seq = excluded.seq, attributes = excluded.attributes,
+        field_versions = excluded.field_versions, writers = excluded.writers, changed_at = excluded.changed_at`),
+    insertSeen(sql, seen.filter(({ serverId }) => created.has(serverId)), sql``),
+    insertSeen(sql, seen.filter(({ serverId }) => !created.has(serverId)), sql`ON CONFLICT (workspace, collection, server_id, device) DO UPDATE SET revision = excluded.revision`),
+    insertVersions(sql, versions),
   ]);
+}
+
+async function insertRecords(sql: Query, records: Plan['records'], changedAt: number, orElse: Fragment): Promise<void> {
+  if (records.length === 0) return;
+  const contents = records.map(({ stored }) => recordContent(stored));
+  await sql`
+    INSERT INTO records (workspace, collection, server_id, client_id, account, version, seq, attributes, field_versions, writers, changed_at)
+    SELECT *, ${changedAt}::bigint FROM unnest(
+      ${records.map(({ workspace }) => workspace)}::text[], ${records.map(({ collection }) => collection)}::text[],
+      ${records.map(({ stored }) => stored.serverId)}::text[], ${records.map(({ clientId }) => clientId)}::text[], ${records.map(({ creator }) => creator)}::text[],
+      ${records.map(({ stored }) => stored.version)}::bigint[], ${records.map(({ seq }) => seq)}::bigint[],
+      ${contents.map(({ attributes }) => attributes)}::text[], ${contents.map(({ fieldVersions }) => fieldVersions)}::text[], ${contents.map(({ writers }) => writers)}::text[]
+    ) ${orElse}`;
+}
+
+async function insertSeen(sql: Query, seen: Plan['seen'], orElse: Fragment): Promise<void> {
+  if (seen.length === 0) return;
+  await sql`
+    INSERT INTO revisions (workspace, collection, server_id, device, revision)
+    SELECT * FROM unnest(
+      ${seen.map(({ workspace }) => workspace)}::text[], ${seen.map(({ collection }) => collection)}::text[],
+      ${seen.map(({ serverId }) => serverId)}::text[], ${seen.map(({ device }) => device)}::text[], ${seen.map(({ revision }) => revision)}::bigint[]
+    ) ${orElse}`;
+}
+
+async function insertVersions(sql: Query, versions: Plan['versions']): Promise<void> {
+  if (versions.length === 0) return;
+  await sql`
+    INSERT INTO questionnaire_versions (workspace, server_id, version, attributes)
+    SELECT * FROM unnest(
+      ${versions.map(({ workspace }) => workspace)}::text[], ${versions.map(({ serverId }) => serverId)}::text[],
+      ${versions.map(({ version }) => version)}::bigint[], ${versions.map(({ attributes }) => JSON.stringify(attributes))}::text[]
+    )`;
 }

@@ -1,0 +1,59 @@
+/**
+ * `npm run bench:server`: what the server takes on each store, beside what its database takes without it.
+ *
+ * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--minutes 10`: and then so long with a steady
+ * load, to see whether its memory grows.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { thisMachine } from '../machine.ts';
+import { asText } from '../tables.ts';
+import { watchMemory } from './memory.ts';
+import { serverPage } from './page.ts';
+import { tryPull, type PullPlan } from './pulls.ts';
+import { ServerResults } from './results.ts';
+import { openScene } from './scene.ts';
+import { countTable, memoryTable, pullTable, pushTable, verdicts } from './tables.ts';
+import { tryPushes, type PushPlan } from './trials.ts';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, minutes: { type: 'string', default: '0' } } });
+const ROOT = join(import.meta.dirname, '../..');
+const LATEST = join(ROOT, 'bench/results/server-latest.json');
+
+const PLANS: Readonly<Record<'full' | 'quick', PushPlan & PullPlan>> = {
+  full: { rounds: 5, pushMs: 3_000, floorMs: 1_500, rows: 1_000_000, repeats: 1_000 },
+  quick: { rounds: 1, pushMs: 2_000, floorMs: 1_000, rows: 100_000, repeats: 300 },
+};
+const PLAN = PLANS[values.quick ? 'quick' : 'full'];
+const MINUTES = Number(values.minutes);
+
+async function recordedMemory(): Promise<ServerResults['memory']> {
+  try {
+    return v.parse(ServerResults, JSON.parse(await readFile(LATEST, 'utf8'))).memory;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const scene = await openScene();
+try {
+  const { pushes, counts } = await tryPushes(scene.benches, PLAN);
+  const pulls = [];
+  for (const bench of scene.benches) pulls.push(await tryPull(bench, PLAN));
+  const { tookSeconds, ...machine } = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
+  // Both at once: neither has much to do.
+  const memory = MINUTES > 0 ? await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) : await recordedMemory();
+  const results: ServerResults = { machine: { ...machine, tookSeconds }, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls, memory };
+  for (const table of [pushTable(results), countTable(results), pullTable(results), memoryTable(results)]) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
+  console.log(`\n${verdicts(results).join('\n')}\n\nTook ${tookSeconds} s.`);
+  if (!values.quick) {
+    await writeFile(LATEST, `${JSON.stringify(results, null, 2)}\n`);
+    await writeFile(join(ROOT, 'docs/benchmarks-server.md'), serverPage(results));
+  }
+  process.exitCode = counts.every(({ acknowledged, stored, different }) => acknowledged === stored && stored === different) ? 0 : 1;
+} finally {
+  await scene.end();
+}
