@@ -4,8 +4,8 @@
  */
 import { utf8Length } from './batch.ts';
 
-/** In UTF-8 bytes; a smaller body is a few packets either way. */
-const GZIP_ABOVE_BYTES = 8_000;
+/** In UTF-8 bytes; a smaller body is one packet either way. */
+const GZIP_ABOVE_BYTES = 1_400;
 
 /** A JSON body as it is sent, with the headers that say how to read it. */
 export interface Packed {
