@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { OutpostServer, ServerOptions } from '../index.ts';
 import { HEARTBEAT_MS, MAX_STREAMS } from '../live/hints.ts';
+import { StoreUnavailable } from '../store/store.ts';
 import { Clock } from '../testing/clock.ts';
 import { EventListener } from '../testing/listener.ts';
 import { type Client, edit, openServer, putQuestionnaire, response, signIn, signInMember, signInOwner } from '../testing/server.ts';
@@ -161,6 +162,14 @@ describe('a stream', () => {
     abort.abort();
     expect(opened.status).toBe(200);
     await expect.poll(async () => (await statusOf(url, owner)) === 200).toBe(true);
+  });
+
+  test('that cannot begin, since the database does not answer, takes up no room', async () => {
+    const { url, server, owner } = await setUp();
+    const cursor = vi.spyOn(server.store, 'cursor').mockRejectedValue(new StoreUnavailable('It does not answer.'));
+    for (let count = 0; count <= MAX_STREAMS; count += 1) expect(await statusOf(url, owner)).toBe(503);
+    cursor.mockRestore();
+    expect(await statusOf(url, owner)).toBe(200);
   });
 });
 

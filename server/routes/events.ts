@@ -29,8 +29,13 @@ export function eventRoutes(app: App, { authenticator, hints, store }: Context):
     if (!hints.add({ caller, device, own, stream, isStillAdmitted })) {
       throw new HttpProblem(429, `An account may have ${MAX_STREAMS} pages listening. This one asks when it is looked at.`, RETRY_MS.most);
     }
-    // It listens already: what is committed from now on is told after this.
-    stream.hint(await standing({ caller, own }, (who, query) => store.cursor(who, query)));
+    try {
+      // It listens already: what is committed from now on is told after this.
+      stream.hint(await standing({ caller, own }, (who, query) => store.cursor(who, query)));
+    } catch (error) {
+      stream.cut();
+      throw error;
+    }
     return reply
       .type('text/event-stream')
       .header('cache-control', 'no-store')
