@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccountsDatabase, openSqliteAccounts, postgresAccounts } from './accounts/database.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
+import type { Every } from './every.ts';
 import { postgresClient } from './store/postgres/client.ts';
 import type { NewsPorts } from './store/postgres/news.ts';
 import { type PostgresOptions, openPostgresStore } from './store/postgres/postgres.ts';
@@ -39,11 +40,11 @@ export function openFiles(dataDir: string): Databases {
 }
 
 /** @throws StoreUnusable if the database cannot be reached, or a newer server has written it */
-export async function openPostgres(url: string): Promise<Databases> {
-  const client = postgresClient(url);
+export async function openPostgres(url: string, every: Every): Promise<Databases> {
+  const client = postgresClient(url, { every });
   try {
     const secret = await sharedSecret(client);
-    const accounts = postgresAccounts(client.pool);
+    const accounts = postgresAccounts(client);
     return {
       accounts,
       name: client.name,

@@ -14,6 +14,7 @@ import { createWelcome } from './accounts/welcome.ts';
 import { type Databases, openFiles, openPostgres } from './databases.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
 import { docsRoutes } from './docs/routes.ts';
+import { type Every, everyInterval } from './every.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
 import { acceptJsonOnly } from './http/body.ts';
 import { endConnectionsOnClose } from './http/connections.ts';
@@ -44,7 +45,7 @@ import { recordRoutes } from './routes/records.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { createRules } from './rules.ts';
-import type { Committed, Store } from './store/store.ts';
+import { type Committed, type Store, StoreUnavailable, StoreUnusable } from './store/store.ts';
 
 export { StoreUnusable } from './store/store.ts';
 export type { Committed } from './store/store.ts';
@@ -61,8 +62,8 @@ export interface ServerOptions {
   readonly now?: () => number;
   /** Unguessable bytes for the ids of records; those of the system if it is not given. */
   readonly randomBytes?: (size: number) => Buffer;
-  /** Calls `work` again and again until what it returns is called; the server's only timer. */
-  readonly every?: (intervalMs: number, work: () => void) => () => void;
+  /** The server's only timer; by the machine's clock if it is not given. */
+  readonly every?: Every;
   /** Called after a commit is durable and before its edits are answered. */
   readonly onCommitted?: (committed: readonly Committed[]) => void | Promise<void>;
   /** How much is logged, as JSON lines without answers, secrets or names; nothing if it is not given. */
@@ -112,13 +113,14 @@ const PURGE_EVERY_MS = 24 * 60 * 60_000;
  * @throws StoreUnusable if the folder or a database in it cannot be used; its message is one line for people
  */
 export async function createServer(options: ServerOptions): Promise<OutpostServer> {
-  const { dataDir, databaseUrl = null } = options;
-  const databases = databaseUrl === null ? openFiles(dataDir) : await openPostgres(databaseUrl);
+  const { dataDir, databaseUrl = null, every = everyInterval } = options;
+  const databases = databaseUrl === null ? openFiles(dataDir) : await openPostgres(databaseUrl, every);
   try {
     return await createServerOn(databases, options);
   } catch (error) {
     // An open connection would keep the process from ending.
     await databases.close();
+    if (error instanceof StoreUnavailable) throw new StoreUnusable(`The database ${databases.name} cannot be used: ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -237,11 +239,6 @@ async function createApp(context: Context, options: AppOptions): Promise<{ reado
   docsRoutes(app, routes, context.version);
   await app.ready();
   return { app, routes };
-}
-
-function everyInterval(intervalMs: number, work: () => void): () => void {
-  const timer = setInterval(work, intervalMs).unref();
-  return () => clearInterval(timer);
 }
 
 function apiRoutes(api: App, context: Context): void {

@@ -189,10 +189,13 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
       if (session !== null) await db.deleteFrom('session').where('id', '=', session).execute();
     },
 
-    /** Ends the session; returns the cookies that clear it in the browser. */
-    async signOut(cookie: string): Promise<readonly string[]> {
-      const { headers } = await auth.api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
-      return headers.getSetCookie();
+    /** Ends the session; returns whose it was, if there was one, and the cookies that clear it in the browser. */
+    async signOut(cookie: string): Promise<{ readonly account: AccountId | null; readonly cookies: readonly string[] }> {
+      const token = readToken(cookie, secret);
+      // Not by better-auth, which says that it is done also when the database could not be asked.
+      const ended = token === null ? undefined : await db.deleteFrom('session').where('token', '=', token).returning('userId').executeTakeFirst();
+      const { headers } = await auth.api.signOut({ headers: new Headers(), returnHeaders: true });
+      return { account: ended?.userId ?? null, cookies: headers.getSetCookie() };
     },
 
     async hasOwner(): Promise<boolean> {

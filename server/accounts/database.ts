@@ -6,9 +6,9 @@
  */
 import type Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, type Transaction, sql } from 'kysely';
+import { type PostgresClient, translated } from '../store/postgres/client.ts';
 import { postgresDialect } from '../store/postgres/dialect.ts';
 import { openFile } from '../store/schema.ts';
-import type postgres from 'postgres';
 import type { AccountId, ServerId } from '../../protocol/index.ts';
 import type { Audited, LinkLimit, Role } from '../../protocol/people.ts';
 
@@ -56,7 +56,7 @@ export interface AccountsDatabase {
 const MAX_STATEMENTS = 200;
 
 /** Any number; it must be no other program's on the same database. */
-const POSTGRES_LOCK = 7_303_012_027;
+export const POSTGRES_LOCK = 7_303_012_027;
 
 /**
  * Opens the file, creating it if it is not there.
@@ -86,9 +86,9 @@ export function openSqliteAccounts(file: string): AccountsDatabase {
   };
 }
 
-/** @param client stays the caller's: closing this does not end it */
-export function postgresAccounts(client: postgres.Sql): AccountsDatabase {
-  const db = new Kysely<Tables>({ dialect: postgresDialect(client) });
+/** Whatever the database does not answer in time is refused with `StoreUnavailable`. @param client stays the caller's: closing this does not end it */
+export function postgresAccounts(client: PostgresClient): AccountsDatabase {
+  const db = new Kysely<Tables>({ dialect: postgresDialect(client.pool, (work) => translated(client, work)) });
   return {
     kind: 'postgres',
     db,

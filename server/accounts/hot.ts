@@ -2,7 +2,7 @@
  * Who is calling is asked with every request, so it must cost little: one query for all that ask in the same turn of the
  * event loop, put together once, and none where nothing has changed since the last.
  *
- * better-auth makes, renews and ends sessions. Asked for one it takes a millisecond of computing, more than all the rest of
+ * better-auth makes and renews sessions. Asked for one it takes a millisecond of computing, more than all the rest of
  * a request; so what it has signed and stored is read here.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';

@@ -41,7 +41,7 @@ export function handleError(error: FastifyError | HttpProblem | Error, request: 
   }
   if (error instanceof StoreUnavailable) {
     request.log.error(error);
-    return sendProblem(reply.header('retry-after', 30), 503, 'The server cannot store anything right now. Nothing was changed; try again later.');
+    return sendProblem(reply.header('retry-after', 30), 503, 'The server cannot use its database right now. Nothing was acknowledged; try again later.');
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (status >= 500) {

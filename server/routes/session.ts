@@ -27,7 +27,8 @@ export function sessionRoutes(app: App, context: Context): void {
   /** Idempotent: whoever is not signed in is signed out. */
   app.delete('/session', async (request, reply) => {
     refuseOtherSites(request);
-    sendCookies(request, reply, await accounts.signOut(request.headers.cookie ?? ''));
+    const { cookies } = await accounts.signOut(request.headers.cookie ?? '');
+    sendCookies(request, reply, cookies);
     return reply.code(204).send();
   });
 

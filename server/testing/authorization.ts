@@ -1,9 +1,10 @@
 /**
  * Everybody who may come to a server, and what each of them gets of every route.
  */
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Role } from '../../protocol/people.ts';
-import { type OutpostServer, createServer } from '../index.ts';
+import { type OutpostServer, type ServerOptions, createServer } from '../index.ts';
 import { Client, OWNER, QUESTIONNAIRE, putQuestionnaire, response, signIn, signInMember, signInOwner } from './server.ts';
 
 /** The stranger is an owner, of another workspace. */
@@ -38,9 +39,9 @@ export class Scene {
     this.#colleague = colleague;
   }
 
-  static async open(options: { readonly dataDir: string; readonly databaseUrl: string | null }): Promise<Scene> {
-    // No timer runs: a stream must hear nothing but what the tests do.
-    const server = await createServer({ ...options, appDir: `${options.dataDir}/no-app`, every: () => () => {} });
+  /** Without a timer: a stream must hear nothing but what the tests do. */
+  static async open({ every = () => () => {}, ...options }: Pick<ServerOptions, 'dataDir' | 'databaseUrl' | 'every'>): Promise<Scene> {
+    const server = await createServer({ ...options, appDir: join(options.dataDir, 'no-app'), every });
     const owner = await signInOwner(server);
     const form = await putQuestionnaire(owner);
     const memberOf = (name: string, role: Role) => signInMember(server, owner, anyone(name), role);

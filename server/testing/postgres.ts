@@ -19,6 +19,8 @@ export interface TestPostgres {
   /** Makes an empty database. @returns its address */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
+  /** From one moment to the next it does nothing any more, and its connections stay open, as when its machine hangs. @returns what lets it go on */
+  freeze(): Promise<() => void>;
 }
 
 /** Two of which the second holds all that the first has acknowledged, and takes no writes yet. */
@@ -110,6 +112,15 @@ async function startCluster({ folder, binaries, port }: Cluster, more: Settings)
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
     stop,
+    async freeze() {
+      const sql = connectTo(port);
+      const backends = await sql<{ readonly pid: number }[]>`SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+      await sql.end();
+      // Whoever makes new ones first.
+      const all = [child.pid, ...backends.map(({ pid }) => pid)].filter((pid) => pid !== undefined);
+      for (const pid of all) process.kill(pid, 'SIGSTOP');
+      return () => all.forEach((pid) => process.kill(pid, 'SIGCONT'));
+    },
   };
 }
 

@@ -92,7 +92,7 @@ export async function openOnPostgres(url: string, options: Partial<PostgresOptio
 }
 
 export function testClient(url: string, maxWaitMs?: number): PostgresClient {
-  const client = postgresClient(url, maxWaitMs);
+  const client = postgresClient(url, maxWaitMs === undefined ? {} : { maxWaitMs });
   onTestFinished(() => client.close());
   return client;
 }

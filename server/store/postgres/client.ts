@@ -2,10 +2,11 @@
  * Connections to PostgreSQL, and what their errors mean.
  */
 import postgres from 'postgres';
+import { type Every, everyInterval } from '../../every.ts';
 import { StoreUnavailable, StoreUnusable } from '../store.ts';
 
 /** For everything but writes of records. Some hold a transaction while they wait for another query, so never only one. */
-const MAX_CONNECTIONS = 10;
+export const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_SECONDS = 5;
 /** A server that stands still in the middle of a write must not hold up a workspace for all others. */
 const MAX_STANDSTILL_MS = 10_000;
@@ -24,6 +25,7 @@ export interface PostgresClient {
   readonly name: string;
   /** How long anything may take before it is answered that nobody knows, in milliseconds. */
   readonly maxWaitMs: number;
+  readonly every: Every;
   /** One connection more, for writes alone. `onWarning` hears what the server warns of on it. */
   writer(onWarning: () => void): postgres.Sql;
   /** Ends a writer at once. */
@@ -38,7 +40,7 @@ const MAX_WAIT_MS = 20_000;
  * Does not connect yet. The address may name several hosts: whichever takes writes is used, also after another has
  * taken over.
  */
-export function postgresClient(url: string, maxWaitMs = MAX_WAIT_MS): PostgresClient {
+export function postgresClient(url: string, { maxWaitMs = MAX_WAIT_MS, every = everyInterval }: Partial<Pick<PostgresClient, 'maxWaitMs' | 'every'>> = {}): PostgresClient {
   const name = nameOf(url);
   const options: Options = {
     target_session_attrs: 'read-write',
@@ -62,6 +64,7 @@ export function postgresClient(url: string, maxWaitMs = MAX_WAIT_MS): PostgresCl
   return {
     name,
     maxWaitMs,
+    every,
     pool: connect({ max: MAX_CONNECTIONS, connection: { application_name: 'outpost', ...BY_INDEX } }),
     writer: (onWarning) =>
       connect({
@@ -107,10 +110,10 @@ export function messageOf(error: unknown): string {
  * What the database or the network refuses now (gone, ending, full, not primary any more) is not for ever; anything else is
  * a bug and goes up as it is. What takes too long is not stopped, but nobody waits for it any more.
  */
-export async function translated<T>({ maxWaitMs }: PostgresClient, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+export async function translated<T>({ maxWaitMs, every }: PostgresClient, work: () => Promise<T>): Promise<T> {
+  let stop = (): void => {};
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable(`The database did not answer within ${maxWaitMs / 1_000} s.`)), maxWaitMs);
+    stop = every(maxWaitMs, () => reject(new StoreUnavailable(`The database did not answer within ${maxWaitMs / 1_000} s.`)));
   });
   try {
     return await Promise.race([work(), tooLong]);
@@ -118,7 +121,7 @@ export async function translated<T>({ maxWaitMs }: PostgresClient, work: () => P
     if (!isPassing(error)) throw error;
     throw new StoreUnavailable(`The database could not be asked (${codeOf(error)}).`, { cause: error });
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
 

@@ -4,12 +4,17 @@
  */
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult, type TransactionSettings } from 'kysely';
 import type postgres from 'postgres';
+import { StoreUnavailable } from '../store.ts';
 import { isLost } from './client.ts';
 
-export function postgresDialect(pool: postgres.Sql): Dialect {
+/** Waits for the database no longer than it likes, and says in its own words what went wrong there. */
+type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** @param limit of each query; without it each may take as long as it takes */
+export function postgresDialect(pool: postgres.Sql, limit: Limit = (work) => work()): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new PoolDriver(pool),
+    createDriver: () => new PoolDriver(pool, limit),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   };
@@ -18,21 +23,37 @@ export function postgresDialect(pool: postgres.Sql): Dialect {
 /** A query goes to whichever connection is free; a transaction has one to itself. */
 class PoolConnection implements DatabaseConnection {
   readonly #pool: postgres.Sql;
+  readonly #limit: Limit;
   #reserved: postgres.ReservedSql | null = null;
-  /** With what error the transaction's connection was lost: it must not go on outside of it. */
+  /** With what error the transaction's connection was lost, or given up: it must not go on outside of it. */
   #lost: Error | null = null;
+  /** A query that nobody waits for any more, and that the database may still be at. */
+  #givenUp: Promise<unknown> | null = null;
 
-  constructor(pool: postgres.Sql) {
+  constructor(pool: postgres.Sql, limit: Limit) {
     this.#pool = pool;
+    this.#limit = limit;
   }
 
   async begin(): Promise<void> {
-    this.#reserved = await this.#pool.reserve();
+    const reserving = this.#pool.reserve();
+    try {
+      this.#reserved = await this.#limit(() => reserving);
+    } catch (error) {
+      // One that comes when nobody waits for it any more is for the next.
+      void Promise.allSettled([reserving]).then(([late]) => {
+        if (late.status === 'fulfilled') late.value.release();
+      });
+      throw error;
+    }
   }
 
   end(): void {
-    if (!this.isLost) this.#reserved?.release();
+    const reserved = this.#reserved;
     this.#reserved = null;
+    if (reserved === null) return;
+    if (this.#givenUp !== null) void reuse(reserved, this.#givenUp);
+    else if (!this.isLost) reserved.release();
   }
 
   get isLost(): boolean {
@@ -41,15 +62,18 @@ class PoolConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#lost !== null) throw this.#lost;
+    // A prepared one is planned once and takes one way there and back. There are a few dozen that read; those that write may
+    // have a text for each number of rows.
+    const options = { prepare: sql.startsWith('select ') };
+    const asked = (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter), options).execute();
+    let isAnswered = false;
     try {
-      // A prepared one is planned once and takes one way there and back. There are a few dozen that read; those that write may
-      // have a text for each number of rows.
-      const options = { prepare: sql.startsWith('select ') };
+      const result = await this.#limit(() => asked.finally(() => (isAnswered = true)));
       // For what touches no rows, BEGIN for one, the driver counts null.
-      const result = await (this.#reserved ?? this.#pool).unsafe<Row[]>(sql, parameters.map(asParameter), options);
       const { count }: { readonly count: number | null } = result;
       return { rows: [...result], numAffectedRows: BigInt(count ?? 0) };
     } catch (error) {
+      if (!isAnswered) this.#givenUp = asked;
       this.#note(error);
       throw error;
     }
@@ -67,10 +91,20 @@ class PoolConnection implements DatabaseConnection {
     }
   }
 
-  /** A lost connection goes back to the others by itself, and nothing may be sent on it any more. */
+  /** Nothing may be sent any more on a connection that is lost, or that the database is still at. */
   #note(error: unknown): void {
-    if (isLost(error) && this.#reserved !== null) this.#lost = error;
+    const isOver = this.#givenUp !== null || isLost(error instanceof StoreUnavailable ? error.cause : error);
+    if (isOver && this.#reserved !== null && error instanceof Error) this.#lost = error;
   }
+}
+
+/** Once the database has come to the end of what was given up, the transaction is undone and the connection is for the next. */
+async function reuse(reserved: postgres.ReservedSql, givenUp: Promise<unknown>): Promise<void> {
+  const [ended] = await Promise.allSettled([givenUp]);
+  // A lost one goes back to the others by itself.
+  if (ended.status === 'rejected' && isLost(ended.reason)) return;
+  const [undone] = await Promise.allSettled([reserved`ROLLBACK`]);
+  if (undone.status === 'fulfilled') reserved.release();
 }
 
 function asParameter(value: unknown): string | number | boolean | Date | null {
@@ -80,15 +114,17 @@ function asParameter(value: unknown): string | number | boolean | Date | null {
 
 class PoolDriver implements Driver {
   readonly #pool: postgres.Sql;
+  readonly #limit: Limit;
 
-  constructor(pool: postgres.Sql) {
+  constructor(pool: postgres.Sql, limit: Limit) {
     this.#pool = pool;
+    this.#limit = limit;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PoolConnection> {
-    return new PoolConnection(this.#pool);
+    return new PoolConnection(this.#pool, this.#limit);
   }
 
   async beginTransaction(connection: PoolConnection, { accessMode, isolationLevel }: TransactionSettings): Promise<void> {
