@@ -3,11 +3,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccountId } from '../protocol/index.ts';
 import { type AccountsDatabase, openSqliteAccounts, postgresAccounts } from './accounts/database.ts';
 import { readOrMakeSecret } from './accounts/secret.ts';
 import type { Every } from './every.ts';
 import { postgresClient } from './store/postgres/client.ts';
-import type { NewsPorts } from './store/postgres/news.ts';
+import { type NewsPorts, tellRecheck } from './store/postgres/news.ts';
 import { type PostgresOptions, openPostgresStore } from './store/postgres/postgres.ts';
 import { sharedSecret } from './store/postgres/schema.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -20,6 +21,8 @@ export interface Databases {
   /** Signs session cookies; the same for all servers of one database. */
   readonly secret: string;
   openStore(options: StoreOptions & NewsPorts & Pick<PostgresOptions, 'onError'>): Promise<Store>;
+  /** For other servers that hold streams of this account. */
+  tellRecheck(account: AccountId): Promise<void>;
   /** Last of all, after the store. */
   close(): Promise<void>;
 }
@@ -35,6 +38,8 @@ export function openFiles(dataDir: string): Databases {
     name,
     secret,
     openStore: async (options) => openSqliteStore({ ...options, file: join(dataDir, 'outpost.sqlite') }),
+    // There is no other.
+    tellRecheck: async () => {},
     close: () => accounts.close(),
   };
 }
@@ -50,6 +55,7 @@ export async function openPostgres(url: string, every: Every): Promise<Databases
       name: client.name,
       secret,
       openStore: (options) => openPostgresStore({ ...options, client }),
+      tellRecheck: (account) => tellRecheck(client, account),
       async close() {
         await accounts.close();
         await client.close();

@@ -131,7 +131,7 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
   const { accounts, audit } = people;
   const metrics = options.metrics === undefined ? NO_METRICS : createMetrics(options.metrics.token);
   const draining = new Draining();
-  const hints = new Hints((error) => app.log.error(error));
+  const hints = new Hints({ onError: (error) => app.log.error(error), tellOthers: (account) => databases.tellRecheck(account) });
   const store = await databases.openStore({
     rules: createRules(),
     now,
@@ -144,7 +144,11 @@ async function createServerOn(databases: Databases, options: ServerOptions): Pro
       await onCommitted(committed);
     },
     onNews: (committed) => hints.tell(committed),
-    onGap: () => void hints.tellAll((caller, query) => store.cursor(caller, query)),
+    onRecheck: (account) => void hints.recheckHere(account),
+    onGap: () => {
+      void hints.tellAll((caller, query) => store.cursor(caller, query));
+      void hints.beat();
+    },
     onError: (error) => app.log.error(error),
   });
   const welcome = await createWelcome(accounts, store, readSample());

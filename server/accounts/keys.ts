@@ -32,14 +32,14 @@ export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, no
       return rows.map((row) => ({ Id: row.id, Name: row.name, Role: row.role, Account: row.account, MadeAt: new Date(readTime(row.created_at)).toISOString() }));
     },
 
-    /** False if there is none of this id here, or it is somebody else's and the caller no owner. */
-    async revoke({ workspace, account, role }: Caller, id: string): Promise<boolean> {
+    /** Whose it was; null if there is none of this id here, or it is somebody else's and the caller no owner. */
+    async revoke({ workspace, account, role }: Caller, id: string): Promise<AccountId | null> {
       return exclusively(async (transaction) => {
         const here = transaction.deleteFrom('api_keys').where('workspace', '=', workspace).where('id', '=', id);
         const gone = await (role === 'owner' ? here : here.where('account', '=', account)).returning(['account', 'role']).executeTakeFirst();
-        if (gone === undefined) return false;
+        if (gone === undefined) return null;
         await audit.note([{ workspace, account, action: 'key.revoked', member: gone.account, subject: id, role: gone.role }], transaction);
-        return true;
+        return gone.account;
       });
     },
   };

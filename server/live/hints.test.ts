@@ -9,7 +9,7 @@ const account = v.parse(AccountId, 'ann');
 
 /** Everything that an owner of the workspace hears of these commits. */
 function heardBy(workspace: string, committed: readonly Committed[]): string {
-  const hints = new Hints((error) => expect.fail(String(error)));
+  const hints = new Hints({ onError: (error) => expect.fail(String(error)), tellOthers: async () => {} });
   const stream = new HintStream(5_000);
   hints.add({ caller: { workspace, account, role: 'owner' }, device: null, own: new Set(), stream, isStillAdmitted: async () => true });
   hints.tell(committed);
@@ -30,7 +30,7 @@ test('two workspaces in one commit: each hears of its own', () => {
 
 test('thousands of listeners are asked after a few at a time, others have their turn between, and one that cannot be asked holds up none', async () => {
   const errors: unknown[] = [];
-  const hints = new Hints((error) => errors.push(error));
+  const hints = new Hints({ onError: (error) => errors.push(error), tellOthers: async () => {} });
   let together = 0;
   let most = 0;
   let turns = 0;

@@ -39,14 +39,20 @@ export async function standing({ caller, own }: Pick<Listener, 'caller' | 'own'>
 /** Listeners that are asked after at a time. */
 const TOGETHER = 20;
 
+export interface HintsPorts {
+  readonly onError: (error: unknown) => void;
+  /** Has the other processes call `recheckHere`. */
+  readonly tellOthers: (account: AccountId) => Promise<void>;
+}
+
 export class Hints {
   readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #onError: (error: unknown) => void;
+  readonly #ports: HintsPorts;
   #closed = false;
   #isAsking = false;
 
-  constructor(onError: (error: unknown) => void) {
-    this.#onError = onError;
+  constructor(ports: HintsPorts) {
+    this.#ports = ports;
   }
 
   /** False if the server is about to end or the account has as many streams as it may. */
@@ -91,8 +97,14 @@ export class Hints {
     this.#isAsking = false;
   }
 
-  /** To be called when an account may do less than before, or is signed out somewhere: whoever may listen no more is cut at once. */
+  /** To be called when an account may do less than before, or is signed out somewhere: whoever may listen no more is cut at once, in every process. */
   async recheck(account: AccountId): Promise<void> {
+    this.#ports.tellOthers(account).catch(this.#ports.onError);
+    await this.recheckHere(account);
+  }
+
+  /** The same for the streams of this process alone, when another one has said so. */
+  async recheckHere(account: AccountId): Promise<void> {
     await this.#inTurns(this.#all().filter(({ caller }) => caller.account === account), cutUnlessAdmitted);
   }
 
@@ -103,7 +115,7 @@ export class Hints {
   /** A few at a time, and between them whatever else there is to do: thousands at once would hold up every request. */
   async #inTurns(listeners: readonly Listener[], work: (listener: Listener) => Promise<void>): Promise<void> {
     for (let at = 0; at < listeners.length; at += TOGETHER) {
-      await Promise.all(listeners.slice(at, at + TOGETHER).map(work)).catch(this.#onError);
+      await Promise.all(listeners.slice(at, at + TOGETHER).map(work)).catch(this.#ports.onError);
       if (at + TOGETHER < listeners.length) await new Promise((resolve) => setImmediate(resolve));
     }
   }

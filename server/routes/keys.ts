@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 
 const Params = v.object({ id: v.string() });
 
-export function keyRoutes(app: App, { people: { keys }, authenticator }: Context): void {
+export function keyRoutes(app: App, { people: { keys }, authenticator, hints }: Context): void {
   const onRequest = authenticator.admitTo('keys');
 
   app.post('/keys', { onRequest, schema: { body: NewKey } }, async (request, reply): Promise<CreatedKey> => {
@@ -28,7 +28,9 @@ export function keyRoutes(app: App, { people: { keys }, authenticator }: Context
   });
 
   app.delete('/keys/:id', { onRequest, schema: { params: Params } }, async (request, reply) => {
-    if (!(await keys.revoke(authenticator.callerOf(request), request.params.id))) throw new HttpProblem(404, 'There is no such key.');
+    const account = await keys.revoke(authenticator.callerOf(request), request.params.id);
+    if (account === null) throw new HttpProblem(404, 'There is no such key.');
+    await hints.recheck(account);
     return reply.code(204).send();
   });
 }

@@ -9,7 +9,7 @@ import { begin, toSession } from './begin.ts';
 import type { Context } from './context.ts';
 
 export function sessionRoutes(app: App, context: Context): void {
-  const { attempts, authenticator, people: { accounts }, welcome } = context;
+  const { attempts, authenticator, hints, people: { accounts }, welcome } = context;
 
   app.post('/session', { schema: { body: SignIn } }, async (request, reply): Promise<Session> => {
     refuseOtherSites(request);
@@ -27,7 +27,8 @@ export function sessionRoutes(app: App, context: Context): void {
   /** Idempotent: whoever is not signed in is signed out. */
   app.delete('/session', async (request, reply) => {
     refuseOtherSites(request);
-    const { cookies } = await accounts.signOut(request.headers.cookie ?? '');
+    const { account, cookies } = await accounts.signOut(request.headers.cookie ?? '');
+    if (account !== null) await hints.recheck(account);
     sendCookies(request, reply, cookies);
     return reply.code(204).send();
   });

@@ -86,7 +86,7 @@ export function postgresDatabases(): () => Promise<TestDatabase> {
 /** Closed after the test, with its client. */
 export async function openOnPostgres(url: string, options: Partial<PostgresOptions> = {}): Promise<Store> {
   const client = options.client ?? testClient(url);
-  const store = await openPostgresStore({ ...common, onNews: () => {}, onGap: () => {}, onError: () => {}, ...options, client });
+  const store = await openPostgresStore({ ...common, onNews: () => {}, onRecheck: () => {}, onGap: () => {}, onError: () => {}, ...options, client });
   onTestFinished(() => store.close());
   return store;
 }
