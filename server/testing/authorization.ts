@@ -30,11 +30,13 @@ export class Scene {
   /** The workspace of all but the stranger, and the stranger's. */
   readonly here: string;
   readonly there: string;
+  /** The accounts of the owner, for whom the key speaks too, and of the stranger. */
+  readonly accounts: { readonly owner: string; readonly stranger: string };
   readonly #colleague: Client;
   #count = 0;
 
-  private constructor(made: Pick<Scene, 'server' | 'owner' | 'form' | 'callers' | 'here' | 'there'>, colleague: Client) {
-    ({ server: this.server, owner: this.owner, form: this.form, callers: this.callers, here: this.here, there: this.there } = made);
+  private constructor(made: Pick<Scene, 'server' | 'owner' | 'form' | 'callers' | 'here' | 'there' | 'accounts'>, colleague: Client) {
+    ({ server: this.server, owner: this.owner, form: this.form, callers: this.callers, here: this.here, there: this.there, accounts: this.accounts } = made);
     this.#colleague = colleague;
   }
 
@@ -60,7 +62,8 @@ export class Scene {
     };
     const here = v.parse(Session, (await owner.send('GET', '/session')).json()).Workspaces[0]?.Id ?? '';
     const there = theirs?.workspaces[0]?.Id ?? '';
-    return new Scene({ server, owner, form, callers, here, there }, await memberOf('Colleague', 'collector'));
+    const accounts = { owner: await idOf(owner, OWNER.name), stranger: theirs?.account.Id ?? '' };
+    return new Scene({ server, owner, form, callers, here, there, accounts }, await memberOf('Colleague', 'collector'));
   }
 
   /** A field of what the owner makes by this. */

@@ -2,7 +2,7 @@
  * What support is told of the engine on this device. An entry of its own, so that apps load it when somebody asks; it imports
  * nothing but types of the engine, which a bundler would otherwise take out of the engine's file.
  */
-import type { AccountId, Cursor, PageMessage } from '../../protocol/index.ts';
+import type { AuthorId, Cursor, PageMessage } from '../../protocol/index.ts';
 import type { WorkerCounts } from '../../protocol/counts.ts';
 import type { Collections } from './collections.ts';
 import { collectionDiagnostics, readCounts, readHappenings, type CollectionDiagnostics, type Diagnostics, type WorkerDiagnostics } from './core/diagnostics.ts';
@@ -26,7 +26,7 @@ declare global {
 
 /** What an engine hands over of itself. @internal */
 export interface Subject {
-  readonly account: AccountId;
+  readonly account: AuthorId;
   readonly journal: Journal;
   readonly collections: Collections;
   readonly summary: Summary;
@@ -67,7 +67,7 @@ export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Di
 }
 
 /** Of what the journal has set aside, this account's. */
-function namesOf(setAside: readonly unknown[], account: AccountId): string[] {
+function namesOf(setAside: readonly unknown[], account: AuthorId): string[] {
   return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === account ? [String(each.name)] : []));
 }
 
@@ -88,7 +88,7 @@ async function estimate(): Promise<Omit<Diagnostics['storage'], 'local'>> {
   return { usedBytes: all?.usage ?? null, quotaBytes: all?.quota ?? null, persisted: persisted ?? null };
 }
 
-async function workerDiagnostics(account: AccountId): Promise<WorkerDiagnostics> {
+async function workerDiagnostics(account: AuthorId): Promise<WorkerDiagnostics> {
   if (!('serviceWorker' in navigator)) return { state: 'unsupported', isInControl: false, isUpdateWaiting: false, backgroundSync: 'unsupported', holds: null };
   const registration = await navigator.serviceWorker.getRegistration();
   const worker = registration?.active ?? registration?.waiting ?? registration?.installing ?? null;
@@ -114,7 +114,7 @@ async function backgroundSync(): Promise<WorkerDiagnostics['backgroundSync']> {
 }
 
 /** The worker's own databases are for the worker alone, so it is asked. An older one does not know the question. */
-function askFor(account: AccountId, worker: ServiceWorker): Promise<WorkerCounts | null> {
+function askFor(account: AuthorId, worker: ServiceWorker): Promise<WorkerCounts | null> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     const end = (counts: WorkerCounts | null): void => {

@@ -9,7 +9,7 @@
  * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, PROTOCOL_VERSION, type AuthorId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
@@ -30,7 +30,7 @@ import { oneAtATime, watchForNetwork } from './wakes.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface EngineParts {
-  readonly account: AccountId;
+  readonly account: AuthorId;
   readonly journal: Journal;
   /** Is there once what the journal has is restored: before that nothing is sent or asked for, and no receipt is applied. */
   readonly server: Promise<Server>;

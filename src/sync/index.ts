@@ -3,7 +3,7 @@
  * worker when no page is open.
  */
 import * as v from 'valibot';
-import { AccountId } from '../../protocol/index.ts';
+import { AuthorId } from '../../protocol/index.ts';
 import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
@@ -41,7 +41,7 @@ export interface OutpostOptions {
  *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
 export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
-  const account = v.parse(AccountId, accountId);
+  const account = v.parse(AuthorId, accountId);
   const end = begin(account, 'start');
   checkReferences(collections);
   const journal = new Journal(account);
