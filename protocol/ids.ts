@@ -3,7 +3,7 @@
  */
 import * as v from 'valibot';
 
-const OPAQUE = /^[A-Za-z0-9_-]{1,64}$/;
+const OPAQUE = /^[\w-]{1,64}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A string of this form. */

@@ -56,6 +56,25 @@ export const peopleWords = {
   again: 'Try again',
   toApp: 'Open Outpost',
 
+  account: {
+    title: 'Account',
+    workspace: 'Workspace',
+    workspaces: 'Your workspaces',
+    here: 'open now',
+    former: 'You no longer belong to it. What you saved is still here.',
+    unsent: (n: number) => `${n.toLocaleString('en-GB')} not sent when it was last open`,
+    moveTitle: (name: string) => `Go to ${name}?`,
+    move: (n: number, from: string) =>
+      `${plural(n, 'response', 'responses')} of ${from} ${n === 1 ? 'is' : 'are'} not sent yet. What is unsent stays on this device, in ${from}, and is sent from there, at the latest when you come back to it.`,
+    moveButton: (name: string) => `Go to ${name}`,
+    signOut: 'Sign out',
+    devices: 'Your devices',
+    unsentTitle: 'Sign out with unsent responses?',
+    unsentText: (n: number) =>
+      `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,
+    signOutAnyway: 'Sign out and keep them here',
+  },
+
   people: {
     you: 'you',
     role: (name: string) => `Role of ${name}`,

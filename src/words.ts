@@ -103,16 +103,6 @@ export const words = {
     refused: 'This link no longer works. It can be used once; after that, sign in.',
   },
 
-  account: {
-    title: 'Account',
-    signOut: 'Sign out',
-    devices: 'Your devices',
-    unsentTitle: 'Sign out with unsent responses?',
-    unsent: (n: number) =>
-      `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,
-    signOutAnyway: 'Sign out and keep them here',
-  },
-
   report: {
     title: 'Report a problem',
     lead: 'Does something not work? Send this report to whoever looks after your survey. It says how Outpost is doing on this device.',

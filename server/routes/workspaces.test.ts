@@ -57,7 +57,7 @@ test('one by one, many at once, and what is asked for: each is of the workspace 
   expect((await put(madeIn(olives))).statusCode).toBe(200);
   expect([(await put(madeIn(own))).statusCode, (await put({})).statusCode]).toEqual([422, 422]);
   const Push = [{ Collection: 'responses', Id: crypto.randomUUID(), Revision: 1, Base: 0, Op: 'put', Attributes: response(form) }];
-  const sync = async (workspace: string) => (await pia.send('POST', '/sync', { Device: DEVICE, Push }, madeIn(workspace))).json();
+  const sync = async (workspace: string) => (await pia.send('POST', '/sync', { Device: DEVICE, Push }, madeIn(workspace))).json<object>();
   expect([await sync(own), await sync(olives)]).toEqual([having({ Results: [having({ Status: 'rejected' })] }), having({ Results: [having({ Status: 'applied' })] })]);
   expect((await olive.send('GET', '/responses')).json()).toHaveLength(2);
   expect((await pia.send('GET', '/questionnaires', undefined, madeIn(olives))).json()).toEqual(expect.arrayContaining([having({ id: form })]));

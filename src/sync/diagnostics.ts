@@ -27,6 +27,8 @@ declare global {
 /** What an engine hands over of itself. @internal */
 export interface Subject {
   readonly account: AuthorId;
+  /** What the rows are kept under. */
+  readonly keptAs: string;
   readonly journal: Journal;
   readonly collections: Collections;
   readonly summary: Summary;
@@ -45,7 +47,7 @@ export interface Subject {
  * attribute of any model is in it, and no message of the server, since either may hold an answer. A person can send it to support.
  */
 export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Diagnostics> {
-  const { account, journal, summary, protocol, local, happenings } = subject;
+  const { account, keptAs, journal, summary, protocol, local, happenings } = subject;
   const [device, version, setAside, worker, storage] = await Promise.all([journal.device(), journal.version(), journal.unreadable(), workerDiagnostics(account), estimate()]);
   return {
     at: new Date().toISOString(),
@@ -61,14 +63,14 @@ export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Di
     },
     storage: { local, ...storage },
     worker,
-    collections: ofEach(subject, namesOf(setAside, account)),
+    collections: ofEach(subject, namesOf(setAside, keptAs)),
     happenings: readHappenings(happenings),
   };
 }
 
 /** Of what the journal has set aside, this account's. */
-function namesOf(setAside: readonly unknown[], account: AuthorId): string[] {
-  return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === account ? [String(each.name)] : []));
+function namesOf(setAside: readonly unknown[], keptAs: string): string[] {
+  return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === keptAs ? [String(each.name)] : []));
 }
 
 /** @param unreadable names as localStorage and as the journal had them, which only begin alike */

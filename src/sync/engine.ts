@@ -31,6 +31,8 @@ import { WorkerLink } from './worker-link.ts';
 
 export interface EngineParts {
   readonly account: AuthorId;
+  /** What the rows are kept under, and the tabs find each other by. */
+  readonly keptAs: string;
   readonly journal: Journal;
   /** Is there once what the journal has is restored: before that nothing is sent or asked for, and no receipt is applied. */
   readonly server: Promise<Server>;
@@ -75,7 +77,7 @@ export class Engine {
   /** From when the journal's rows are restored until `stop`. */
   #isRunning = false;
   readonly #tabs: Tabs;
-  readonly #push = oneAtATime(() => asOnlyTab(this.#parts.account, () => this.#pushAll()));
+  readonly #push = oneAtATime(() => asOnlyTab(this.#parts.keptAs, () => this.#pushAll()));
   readonly #pull = oneAtATime(() => this.#pullAll());
 
   constructor(parts: EngineParts) {
@@ -87,7 +89,7 @@ export class Engine {
       pull: () => this.pull(),
       wake: () => this.wake(),
     });
-    this.#tabs = new Tabs(parts.account, (notes) => parts.collections.hear(notes));
+    this.#tabs = new Tabs(parts.keptAs, (notes) => parts.collections.hear(notes));
     this.#stopWatching = watchForNetwork(() => this.wake());
     void parts.server.then(() => {
       this.#isRunning = true;
@@ -313,7 +315,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#collections) {
-      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection, transport)))) return;
+      if (!collection.options.local && !(await asOnlyTab(this.#parts.keptAs, () => this.#pullCollection(collection, transport)))) return;
     }
     this.#failures = 0;
     this.#live.open(eventsUrl);

@@ -1,15 +1,18 @@
 /**
  * What every screen of a signed-in person works with.
  */
-import type { Session } from '../../protocol/index.ts';
+import type { Session, Workspace } from '../../protocol/index.ts';
 import type { Edits } from '../models/edits.ts';
 import type { SyncEngine } from '../models/engine.ts';
+import type { Place } from '../models/places.ts';
 import type { Questionnaires } from '../models/questionnaires.ts';
 import type { Responses } from '../models/responses.ts';
 import type { Status } from '../models/status.ts';
 
 export interface App {
   readonly session: Session;
+  /** The workspace that everything on the screens is of. */
+  readonly place: Place;
   readonly engine: SyncEngine;
   readonly questionnaires: Questionnaires;
   readonly responses: Responses;
@@ -25,6 +28,8 @@ export interface App {
   readonly install: () => Promise<void>;
   readonly update: () => void;
   readonly signOut: () => Promise<void>;
+  /** Opens the app anew in another workspace. */
+  readonly moveTo: (workspace: Workspace) => Promise<void>;
 }
 
 export const paths = {

@@ -6,6 +6,15 @@ import { OWNER, type TestServer } from './server.ts';
 
 export const MEMBER = { name: 'Ben', email: 'ben@example.org', password: 'another long pass phrase' } as const;
 
+/** Makes `MEMBER` the owner of another workspace; the server is stopped meanwhile. */
+export async function addNeighbour(server: TestServer): Promise<void> {
+  await server.stop();
+  const opened = await createServer({ dataDir: server.dataDir });
+  await opened.accounts.createOwner(MEMBER);
+  await opened.close();
+  await server.start();
+}
+
 /** Makes `MEMBER` in the owner's workspace; the server is stopped meanwhile. */
 export async function addMember(server: TestServer): Promise<void> {
   await server.stop();

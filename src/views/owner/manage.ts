@@ -3,8 +3,9 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { type FormError, parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
-import { MAX_REQUEST_BYTES, type Session } from '../../../protocol/index.ts';
+import { MAX_REQUEST_BYTES } from '../../../protocol/index.ts';
 import { uploadQuestionnaire } from '../../api.ts';
+import type { Place } from '../../models/places.ts';
 import type { Questionnaire } from '../../models/questionnaires.ts';
 import { has } from '../../models/roles.ts';
 import { words } from '../../words.ts';
@@ -38,16 +39,16 @@ export class Manage extends Screen {
   }
 
   override heading(): string {
-    return has(this.app.session, 'manage') ? words.manage.title : words.results.title;
+    return has(this.app.place, 'manage') ? words.manage.title : words.results.title;
   }
 
   override template(): TemplateResult {
     const all = this.app.questionnaires.models;
     return html`<h1 tabindex="-1">${this.heading()}</h1>
-      ${has(this.app.session, 'manage') ? this.adding() : nothing}
+      ${has(this.app.place, 'manage') ? this.adding() : nothing}
       ${all.length === 0
-        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2>${has(this.app.session, 'manage') ? html`<p>${words.manage.empty}</p>` : nothing}</div>`
-        : html`<ul class="cards">${all.map((each) => questionnaireCard(each, this.app.session))}</ul>`}`;
+        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2>${has(this.app.place, 'manage') ? html`<p>${words.manage.empty}</p>` : nothing}</div>`
+        : html`<ul class="cards">${all.map((each) => questionnaireCard(each, this.app.place))}</ul>`}`;
   }
 
   private adding(): TemplateResult {
@@ -120,7 +121,7 @@ export class Manage extends Screen {
   private async upload(definition: Definition): Promise<void> {
     this.become({ kind: 'uploading', definition });
     const id = this.target === NEW ? crypto.randomUUID() : this.target;
-    const answer = await uploadQuestionnaire(id, definition, this.app.session.Account.Id);
+    const answer = await uploadQuestionnaire(id, definition, this.app.place.author);
     if (answer.kind === 'ok') {
       this.become({ kind: 'uploaded', title: definition.title });
       this.app.engine.wake();
@@ -154,16 +155,16 @@ const errorList = (errors: readonly FormError[]): TemplateResult => html`<div cl
   </ul>
 </div>`;
 
-const questionnaireCard = (questionnaire: Questionnaire, session: Session): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
+const questionnaireCard = (questionnaire: Questionnaire, place: Place): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
   <h2 class="card-title">${questionnaire.title}</h2>
   <p class="muted">
     ${words.manage.version(questionnaire.version)}${questionnaire.isPublished ? nothing : html` · ${words.manage.unpublished}`}
   </p>
   <div class="actions">
-    ${has(session, 'results')
+    ${has(place, 'results')
       ? html`<a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${words.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>`
       : nothing}
-    ${has(session, 'links')
+    ${has(place, 'links')
       ? html`<a class="button quiet" href=${paths.links(questionnaire.key)}>${icons.share}${words.manage.links}<span class="unseen">: ${questionnaire.title}</span></a>`
       : nothing}
   </div>
