@@ -36,7 +36,7 @@ export function createAuthenticator(accounts: Accounts): Authenticator {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const signedIn = key === undefined ? null : await accounts.byKey(key);
+      const signedIn = key === undefined ? null : await accounts.byKey(key, renews);
       return signedIn === null ? null : { ...signedIn, by: 'key' };
     }
     if (cookie === undefined) return null;

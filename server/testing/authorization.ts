@@ -60,6 +60,8 @@ export class Scene {
       owner,
       stranger: await signIn(server, anyone('Stranger')),
     };
+    // The first use of a key is noted, the next ones are not.
+    await callers.key.send('GET', '/session');
     const here = v.parse(Session, (await owner.send('GET', '/session')).json()).Workspaces[0]?.Id ?? '';
     const there = theirs?.workspaces[0]?.Id ?? '';
     const accounts = { owner: await idOf(owner, OWNER.name), stranger: theirs?.account.Id ?? '' };

@@ -1,7 +1,7 @@
 /**
  * Who is signed in and in which workspace, the way to another one, and the way out, in a sheet that opens over the screen.
  */
-import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { html, nothing, render, svg, type TemplateResult } from 'lit-html';
 import type { Role } from '../../protocol/people.ts';
 import type { Choice } from '../models/places.ts';
 import { placesToGo } from '../models/session.ts';
@@ -10,10 +10,11 @@ import { words } from '../words.ts';
 import { peopleWords } from '../words-people.ts';
 import { type App, paths } from './app.ts';
 import { ask } from './dialog.ts';
-import { icons, stateIcon } from './icons.ts';
+import { icon, icons, stateIcon } from './icons.ts';
 import { installOffer } from './install.ts';
 
 const says = peopleWords.account;
+const onward = icon(svg`<path class="turns" d="M9 5l7 7-7 7" />`);
 
 export async function openAccount(app: App): Promise<void> {
   // Another tab, or the server, may have said more of them since this one was opened.
@@ -61,7 +62,7 @@ function list(app: App, choices: readonly Choice[], go: (choice: Choice) => () =
         return html`<li>
           ${isHere
             ? html`<div class="place" aria-current="true">${stateIcon('sent')}${about(choice, says.here)}</div>`
-            : html`<button class="place" type="button" data-id=${choice.Id} @click=${go(choice)}>${icons.next}${about(choice, unsentWords(choice))}</button>`}
+            : html`<button class="place" type="button" data-id=${choice.Id} @click=${go(choice)}>${onward}${about(choice, unsentWords(choice))}</button>`}
         </li>`;
       })}
     </ul>

@@ -39,6 +39,7 @@ export const paths = {
   manage: '/manage',
   people: '/people',
   log: '/people/log',
+  keys: '/people/keys',
   devices: '/devices',
   join: '/join',
   newPassword: '/new-password',

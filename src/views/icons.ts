@@ -4,7 +4,7 @@
 import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit-html';
 import type { Shape } from '../models/states.ts';
 
-const icon = (content: SVGTemplateResult): TemplateResult =>
+export const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${content}</svg>`;
 
 export const mark = html`<svg class="mark" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
@@ -17,7 +17,6 @@ export const mark = html`<svg class="mark" viewBox="0 0 48 48" aria-hidden="true
 export const icons = {
   alert: icon(svg`<path class="filled" d="M12 2.5L22.5 21h-21z" /><path class="inverse" d="M12 9.5v5M12 17.6v.2" />`),
   back: icon(svg`<path class="turns" d="M15 5l-7 7 7 7" />`),
-  next: icon(svg`<path class="turns" d="M9 5l7 7-7 7" />`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18" />`),
   clipboard: icon(svg`<path d="M9 4.5h6v3H9zM9 6H6v14h12V6h-3M9 12h6M9 16h4" />`),
   stack: icon(svg`<path d="M4 8l8-4 8 4-8 4zM4 12l8 4 8-4M4 16l8 4 8-4" />`),

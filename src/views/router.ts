@@ -67,6 +67,7 @@ export class Router extends Backbone.Router {
     if (has(place, 'links')) open('manage/:id/links', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/links.ts')).Links(app, each)));
     if (has(place, 'people')) {
       open('people', async () => new (await import('./owner/people.ts')).People(app));
+      open('people/keys', async () => new (await import('./owner/keys.ts')).Keys(app));
       open('people/log', async () => new (await import('./owner/log.ts')).Log(app));
     }
   }

@@ -4,17 +4,17 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Api, apiOf, invitationOf, removeMember } from '../harness/api.ts';
+import { type Api, apiOf, removeMember } from '../harness/api.ts';
 import { SHORT_QUESTIONNAIRE, answerShortly, openList, rowsOnScreen, storedRows } from '../harness/app.ts';
 import { inStore } from '../harness/indexed-db.ts';
-import { MEMBER, addNeighbour } from '../harness/member.ts';
+import { MEMBER, NEIGHBOURS_WORKSPACE, addNeighbour, joinNeighbour } from '../harness/member.ts';
 import { type Proxy, isPush } from '../harness/proxy.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 import { OWNER, type TestServer } from '../harness/server.ts';
 import { until } from '../harness/until.ts';
 
 const OWN = 'owner’s workspace';
-const THEIRS = 'Ben’s workspace';
+const THEIRS = NEIGHBOURS_WORKSPACE;
 
 let page: Page;
 let context: BrowserContext;
@@ -30,16 +30,9 @@ beforeEach(async () => {
   await addNeighbour(server);
   theirs = await apiOf(server.url, MEMBER);
   await theirs.put('questionnaires', randomUUID(), SHORT_QUESTIONNAIRE);
-  await join();
-});
-
-async function join(): Promise<void> {
-  const token = await invitationOf(server.url, MEMBER, 'collector');
-  await page.goto('about:blank');
-  await page.goto(`${proxy.url}/join#${token}`);
-  await page.getByRole('button', { name: 'Join as' }).click();
+  await joinNeighbour(page, proxy.url, server);
   await untilIn(THEIRS);
-}
+});
 
 async function untilIn(workspace: string): Promise<void> {
   await page.locator('.brand', { hasText: workspace }).waitFor();
@@ -158,7 +151,7 @@ it('removed from one with something unsent there: the other goes on, it can be g
   await openList(page);
   expect((await rowsOnScreen(page)).map(({ state }) => state)).toEqual(['needs-sign-in']);
 
-  await join();
+  await joinNeighbour(page, proxy.url, server);
   await until('it is sent', async () => (await theirs.all('responses')).length > 0);
   expect(await communities()).toEqual({ own: [{ community: 'Kigali' }], theirs: [{ community: 'Huye' }] });
 });
