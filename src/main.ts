@@ -42,12 +42,14 @@ function openGate(shell: Shell, signOutIsOwed: boolean): void {
   if (signOutIsOwed) void tellSignOut();
 }
 
-async function openApp(shell: Shell, { session, place }: Remembering): Promise<void> {
+/** Its screens are there as soon as the collections are filled; what a crash has taken from localStorage follows. */
+async function openApp(shell: Shell, last: Remembering): Promise<void> {
+  const { place } = last;
   speakOf(place.workspace?.Id ?? null);
   const questionnaires = new Questionnaires();
   const responses = new Responses();
   const edits = new Edits();
-  const engine = await startOutpost({
+  const restored = startOutpost({
     account: place.author,
     keptAs: place.keptAs,
     collections: {
@@ -62,23 +64,38 @@ async function openApp(shell: Shell, { session, place }: Remembering): Promise<v
       },
       edits: { collection: edits, local: true },
     },
+    // In a microtask, when `restored` is there.
+    onFilled: (engine) => queueMicrotask(() => openScreens(shell, last, { engine, restored, questionnaires, responses, edits })),
   });
-  const go: App['go'] = (path, options = {}) => {
-    router.navigate(path, { trigger: true, replace: options.replace ?? false });
+  await restored.catch((error: unknown) => {
+    shell.close();
+    throw error;
+  });
+  await checkSession(last);
+}
+
+type Filled = Pick<App, 'restored' | 'questionnaires' | 'responses' | 'edits'> & { readonly engine: Engine };
+
+function openScreens(shell: Shell, last: Remembering, filled: Filled): void {
+  const { engine } = filled;
+  const app: App = {
+    ...last,
+    ...filled,
+    status,
+    go: (path, options = {}) => void router.navigate(path, { trigger: true, replace: options.replace ?? false }),
+    rename: (path) => void router.navigate(path, { replace: true }),
+    complain: shell.complain,
+    install,
+    update,
+    signOut: () => endSession(engine),
+    moveTo: (workspace) => openElsewhere(engine, workspace),
   };
-  const rename: App['rename'] = (path) => {
-    router.navigate(path, { replace: true });
-  };
-  const leave = (): Promise<void> => endSession(engine);
-  const moveTo = (workspace: Workspace): Promise<void> => openElsewhere(engine, workspace);
-  const app: App = { session, place, engine, questionnaires, responses, edits, status, go, rename, complain: shell.complain, install, update, signOut: leave, moveTo };
-  follow(engine, shell, { session, place });
+  follow(engine, shell, last);
   shell.open(app);
   const router = new Router({ app, show: (screen) => shell.show(screen), signedIn: (again) => signedInAgain(app, again) });
   Backbone.history.start({ pushState: true });
   // Now, so that whoever loses the network before the worker stands can go on. If it fails, it is fetched when it is needed.
   forms().then(account).catch(() => undefined);
-  await checkSession({ session, place });
 }
 
 /** The header and the badge say what the engine says. */

@@ -36,6 +36,8 @@ export interface OutpostOptions {
   readonly keptAs?: string;
   /** By the collection's name on the server. */
   readonly collections: Readonly<Record<string, CollectionOptions>>;
+  /** Is given the engine as soon as the collections are filled, before the call returns: for a screen that need not wait for the promise. */
+  readonly onFilled?: (engine: Engine) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface OutpostOptions {
  * @throws if the browser gives no IndexedDB or localStorage to keep anything in, for references to what is not kept, or if a
  *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
-export async function startOutpost({ account: accountId, keptAs = accountId, collections }: OutpostOptions): Promise<Engine> {
+export async function startOutpost({ account: accountId, keptAs = accountId, collections, onFilled }: OutpostOptions): Promise<Engine> {
   const account = v.parse(AuthorId, accountId);
   const end = begin(account, 'start');
   checkReferences(collections);
@@ -75,6 +77,7 @@ export async function startOutpost({ account: accountId, keptAs = accountId, col
     unreadable.push(...found);
     keep(options.collection, local);
   }
+  onFilled?.(engine);
   const { names, newer } = await restored.catch((error: unknown) => giveUp(engine, error));
   end([], [...kept.candidates()].length);
   // A task later: whoever awaits this function listens by then.

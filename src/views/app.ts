@@ -18,6 +18,8 @@ export interface App {
   readonly responses: Responses;
   readonly edits: Edits;
   readonly status: Status;
+  /** Resolves once the collections also hold what localStorage had lost in a crash. */
+  readonly restored: Promise<unknown>;
   /** Opens the screen of a path; `replace` leaves no way back to the present one. */
   readonly go: (path: string, options?: { readonly replace?: boolean }) => void;
   /** Changes the address of the screen that stands, without opening another. */

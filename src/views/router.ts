@@ -81,8 +81,9 @@ function ofResponse(app: App, id: string, screenOf: (response: Response) => Scre
   return response === undefined ? ofFetched(app, id, screenOf) : screenOf(response);
 }
 
-/** One that was sent long ago may be on the server alone. */
+/** One that a crash has taken from localStorage is on its way back; one that was sent long ago may be on the server alone. */
 async function ofFetched(app: App, id: string, screenOf: (response: Response) => Screen | Promise<Screen>): Promise<Screen> {
+  await app.restored;
   const [asked] = await Promise.allSettled([app.engine.fetch(app.responses, id)]);
   if (asked.status === 'rejected') return responseMissing(words.fill.unasked);
   return asked.value instanceof Response ? screenOf(asked.value) : responseMissing(words.fill.gone);

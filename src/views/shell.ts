@@ -1,6 +1,7 @@
 /**
  * The frame around the screens: header, navigation, banners, and the arriving on a screen.
  */
+import Backbone from 'backbone';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { has } from '../models/roles.ts';
 import { shapeOfSummary } from '../models/states.ts';
@@ -29,6 +30,13 @@ export class Shell extends View {
   open(app: App): void {
     this.app = app;
     this.listenTo(app.status, 'change', this.renderSoon);
+  }
+
+  /** The app could not go on: nothing of it stays but what is shown next. */
+  close(): void {
+    this.app = null;
+    this.stopListening();
+    Backbone.history.stop();
   }
 
   show(screen: Screen): void {
