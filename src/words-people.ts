@@ -211,6 +211,8 @@ export const peopleWords = {
     closeTitle: 'Close this link?',
     closeText: 'Nobody can fill in by it any more, also where it was printed. What has arrived stays.',
     closedNow: 'The link is closed.',
+    forget: 'Take off the list',
+    forgotten: 'The link is off the list.',
     shareTitle: 'Public link',
   },
 

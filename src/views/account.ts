@@ -70,7 +70,7 @@ function list(app: App, choices: readonly Choice[], go: (choice: Choice) => () =
 }
 
 const about = ({ Name, Role, belongs }: Choice, more: string): TemplateResult => html`<span>
-  <b>${Name}</b>
+  <b dir="auto">${Name}</b>
   <span class="unseen">, </span>
   <small class="muted">${[belongs ? roleOf(Role) : says.former, more].filter((part) => part !== '').join(' · ')}</small>
 </span>`;

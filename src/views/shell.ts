@@ -73,7 +73,7 @@ export class Shell extends View {
     const sent = summary.lastSentAt === null ? words.sync.noneSent : words.sync.lastSent(relativeTime(summary.lastSentAt, status.nowMs));
     return html`<header class="header">
       <a class="skip" href="#main" @click=${this.skip}>${words.nav.skip}</a>
-      <a class="brand" href=${paths.home}>${mark}<span>${app.place.isOneOfSeveral ? app.place.workspace?.Name : words.app}</span></a>
+      <a class="brand" href=${paths.home}>${mark}<span dir="auto">${app.place.isOneOfSeveral ? app.place.workspace?.Name : words.app}</span></a>
       <a class="sync" href=${paths.responses} data-waiting=${summary.waiting}>
         ${stateIcon(shapeOfSummary(summary, stuckCount))}
         <span class="sync-words" role="status">

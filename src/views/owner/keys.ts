@@ -146,7 +146,7 @@ export class Keys extends AskingScreen<Here> {
     this.isNameMissing = name === '';
     this.isMaking = !this.isNameMissing;
     this.render();
-    if (this.isNameMissing) return this.el.querySelector<HTMLElement>('#key-name')?.focus();
+    if (this.isNameMissing) return this.askForName();
     const made = await this.try(makeKey(name, role), '');
     this.isMaking = false;
     if (made !== null) {
@@ -156,6 +156,13 @@ export class Keys extends AskingScreen<Here> {
     await this.ask();
     this.render();
     this.el.querySelector<HTMLElement>('.link-card')?.focus();
+  }
+
+  /** With what is asked above the field in sight, which the header would hide. */
+  private askForName(): void {
+    const input = this.el.querySelector<HTMLElement>('#key-name');
+    input?.closest('form')?.scrollIntoView({ block: 'nearest' });
+    input?.focus({ preventScroll: true });
   }
 
   private async removeOne({ Id, Name }: Key): Promise<void> {

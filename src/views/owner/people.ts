@@ -124,9 +124,7 @@ export class People extends AskingScreen<Here> {
           ({ Id, Role: role, UsesLeft, ExpiresAt }) => html`<li class="card">
             <p>${says.line(roles[role], UsesLeft, fullTime(ExpiresAt))}</p>
             <div class="actions">
-              <button class="button danger-quiet" type="button" @click=${() => void this.withdraw(Id).catch(this.app.complain)}>
-                ${says.withdraw}<span class="unseen">: ${roles[role]}</span>
-              </button>
+              <button class="button danger-quiet" type="button" @click=${() => void this.withdraw(Id).catch(this.app.complain)}>${says.withdraw}<span class="unseen">: ${roles[role]}</span></button>
             </div>
           </li>`,
         )}
