@@ -69,6 +69,7 @@ export const peopleWords = {
     moveButton: (name: string) => `Go to ${name}`,
     signOut: 'Sign out',
     devices: 'Your devices',
+    report: 'Report a problem',
     unsentTitle: 'Sign out with unsent responses?',
     unsentText: (n: number) =>
       `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,

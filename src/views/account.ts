@@ -38,7 +38,7 @@ export async function openAccount(app: App): Promise<void> {
       ${choices.length > 1 ? list(app, choices, (choice) => closeAnd(() => moveTo(app, choice))) : only(app)} ${installOffer(app, nothing)}
       <div class="actions">
         <button class="button quiet" type="button" @click=${closeAnd(() => app.go(paths.devices))}>${says.devices}</button>
-        <button class="button quiet" type="button" @click=${closeAnd(() => app.go(paths.report))}>${words.report.title}</button>
+        <button class="button quiet" type="button" @click=${closeAnd(() => app.go(paths.report))}>${says.report}</button>
         <button class="button" type="button" @click=${closeAnd(() => signOut(app))}>${says.signOut}</button>
       </div>
     </form>`,

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Api, apiOf, removeMember } from '../harness/api.ts';
+import { type Api, apiOf, changeMember } from '../harness/api.ts';
 import { SHORT_QUESTIONNAIRE, answerShortly, openList, rowsOnScreen, storedRows } from '../harness/app.ts';
 import { inStore } from '../harness/indexed-db.ts';
 import { MEMBER, NEIGHBOURS_WORKSPACE, addNeighbour, joinNeighbour } from '../harness/member.ts';
@@ -69,10 +69,25 @@ it('joined while signed in, the app opens there; each workspace has its own ques
   expect(await communities()).toEqual({ own: [{ community: 'Kigali' }], theirs: [{ community: 'Huye' }] });
   await openHome();
   await untilIn(OWN);
+  expect(await members()).toEqual(['owner (you)']);
+
+  await changeMember(server.url, MEMBER, OWNER.email, 'owner');
+  await openHome();
+  await goTo(THEIRS, false);
+  // The role is learnt on the way; the screens go by it from the next start on.
+  await until('the new role is known', async () => {
+    await openHome();
+    await untilIn(THEIRS);
+    return (await page.locator('a[href="/people"]').count()) > 0;
+  });
+  expect(await members()).toEqual(['Ben', 'owner (you)']);
+});
+
+async function members(): Promise<string[]> {
   await page.locator('a[href="/people"]').click();
   await page.getByText('(you)').waitFor();
-  expect(await page.locator('.people > .card').count()).toBe(1);
-});
+  return page.locator('.people .card-title').allInnerTexts();
+}
 
 it('the network is gone and the person goes to the other workspace: the worker sends what it has to where it was made, and it is sent when they come back', async () => {
   const cut = proxy.fault(isPush, { kind: 'cut request' });
@@ -131,7 +146,7 @@ it('removed from one with something unsent there: the other goes on, it can be g
   const cut = proxy.fault(isPush, { kind: 'cut request' });
   await answerShortly(page, 'Huye');
   await page.locator('.submitted[data-state="queued"]').waitFor();
-  await removeMember(server.url, MEMBER, OWNER.email);
+  await changeMember(server.url, MEMBER, OWNER.email, null);
   cut.lift();
   await page.goto(`${proxy.url}/sign-in`);
   await page.getByLabel('Password').fill(OWNER.password);

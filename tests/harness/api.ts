@@ -37,12 +37,12 @@ export async function invitationOf(serverUrl: string, owner: Person, role: Role)
   return v.parse(CreatedInvitation, await made.json()).Token;
 }
 
-/** Ends the membership of whoever bears this e-mail address. */
-export async function removeMember(serverUrl: string, owner: Person, email: string): Promise<void> {
+/** Gives another role to whoever bears this e-mail address; null ends their membership. */
+export async function changeMember(serverUrl: string, owner: Person, email: string, role: Role | null): Promise<void> {
   const headers = { cookie: await cookieOf(serverUrl, owner), origin: serverUrl };
   const { Members } = v.parse(MemberList, await (await fetch(`${serverUrl}${BASE_PATH}/members`, { headers })).json());
-  const member = Members.find(({ Email }) => Email === email);
-  await send(`${serverUrl}${BASE_PATH}/members/${member?.Id ?? ''}`, undefined, headers, 'DELETE');
+  const path = `${serverUrl}${BASE_PATH}/members/${Members.find(({ Email }) => Email === email)?.Id ?? ''}`;
+  await (role === null ? send(path, undefined, headers, 'DELETE') : send(path, { Role: role }, headers, 'PUT'));
 }
 
 const Put = v.object({ ServerId: v.string() });
