@@ -41,7 +41,7 @@ it('by keyboard alone: a key is made for a role, shown once, copied, and tells w
   await card.getByRole('button', { name: /Remove.*Nightly export/ }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter');
   await page.getByText('The key “Nightly export” is removed.').waitFor();
-  expect(await card.count()).toBe(0);
+  await card.waitFor({ state: 'detached' });
   expect(await asProgram(key, '/responses')).toBe(401);
 });
 

@@ -152,6 +152,8 @@ it('removed from one with something unsent there: the other goes on, it can be g
   await page.getByLabel('Password').fill(OWNER.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('You no longer belong to this workspace').waitFor();
+  await openHome();
+  await page.getByText('You no longer belong to this workspace').waitFor();
   await goTo(OWN, true);
   await answerShortly(page, 'Kigali');
   await page.locator('.submitted[data-state="sent"]').waitFor();
