@@ -2,7 +2,7 @@
  * What an open page hears: `GET /events`, server-sent events of the name `changed`.
  */
 import * as v from 'valibot';
-import { AccountId, CollectionName, Cursor, DeviceId } from './ids.ts';
+import { AuthorId, CollectionName, Cursor, DeviceId } from './ids.ts';
 
 /** The name of the event; it is the only one. */
 export const CHANGED_EVENT = 'changed';
@@ -18,7 +18,7 @@ export type Changed = v.InferOutput<typeof Changed>;
 /** The query of the address: an `EventSource` can set no headers. All of it may be left out. */
 export const EventsQuery = v.object({
   /** As the header `Outpost-Account`: 401 if the session is anybody else's. */
-  account: v.optional(AccountId),
+  account: v.optional(AuthorId),
   /** As the header `Outpost-Device`: what this device has written itself it is not told of. */
   device: v.optional(DeviceId),
   /** Collections, with commas between, of which only what the caller's own account created is of interest. */

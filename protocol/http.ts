@@ -15,7 +15,7 @@ export const HEADER = {
   revision: 'outpost-revision',
   base: 'outpost-base',
   workspace: 'outpost-workspace',
-  /** The account that made the edit. The server answers 401 if the session belongs to anybody else. */
+  /** Who made the edit, and in which workspace: an `AuthorId`. The server answers 401 if the session belongs to anybody else, or the account not to the workspace. */
   account: 'outpost-account',
   /** Set by the worker, never by the server: the request waits in the queue. */
   queued: 'outpost-queued',

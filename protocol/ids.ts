@@ -3,7 +3,7 @@
  */
 import * as v from 'valibot';
 
-const OPAQUE = /^[A-Za-z0-9_-]{1,64}$/;
+const OPAQUE = /^[\w-]{1,64}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A string of this form. */
@@ -15,6 +15,13 @@ function text<Text extends string>(form: RegExp) {
 /** The account that a request speaks for: opaque, given by the server. */
 export type AccountId = string & v.Brand<'AccountId'>;
 export const AccountId = text<AccountId>(OPAQUE);
+
+/**
+ * Whose edits, rows and requests these are, as the header `Outpost-Account` says it: an account, and behind a slash the
+ * workspace that they belong to. Without one they go to the workspace that the account joined first.
+ */
+export type AuthorId = string & v.Brand<'AuthorId'>;
+export const AuthorId = text<AuthorId>(/^[\w-]{1,64}(\/[\w-]{1,64})?$/);
 
 /** The temporary id that a device gives a new model: a UUID, unique before the server has seen it. */
 export type ClientId = string & v.Brand<'ClientId'>;

@@ -54,8 +54,8 @@ export type SignedInDevice = v.InferOutput<typeof SignedInDevice>;
 export const DeviceList = v.object({ Devices: v.array(SignedInDevice) });
 export type DeviceList = v.InferOutput<typeof DeviceList>;
 
-/** `GET /keys`: an owner's are those of everybody. */
-export const Key = v.object({ Id: v.string(), Name: v.string(), Role, Account: AccountId, MadeAt: Instant });
+/** `GET /keys`: an owner's are those of everybody. `LastUsedAt` is known to the hour, null for one that never was used. */
+export const Key = v.object({ Id: v.string(), Name: v.string(), Role, Account: AccountId, MadeAt: Instant, LastUsedAt: v.nullable(Instant) });
 export type Key = v.InferOutput<typeof Key>;
 export const KeyList = v.object({ Keys: v.array(Key) });
 export type KeyList = v.InferOutput<typeof KeyList>;

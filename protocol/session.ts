@@ -20,9 +20,15 @@ export const NewOwner = v.object({
 });
 export type NewOwner = v.InferOutput<typeof NewOwner>;
 
+export const Workspace = v.object({ Id: v.string(), Name: v.string(), Role: v.string() });
+export type Workspace = v.InferOutput<typeof Workspace>;
+
 export const Session = v.object({
   Account: v.object({ Id: AccountId, Email: v.string(), Name: v.string() }),
-  Workspaces: v.array(v.object({ Id: v.string(), Name: v.string(), Role: v.string() })),
+  /** The one that the account joined first before the others. */
+  Workspaces: v.array(Workspace),
+  /** The one that an invitation has just led to. */
+  Joined: v.optional(v.string()),
 });
 export type Session = v.InferOutput<typeof Session>;
 

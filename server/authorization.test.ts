@@ -27,10 +27,13 @@ afterAll(async () => {
 
 /** `GET /api/v1/x` as the table names it. */
 const nameOf = ({ method, url }: { readonly method: string; readonly url: string }): string => `${method} ${url.replace(/^\/api\/v1/, '')}`;
+/** The two ways in which a request names its workspace. */
+const inWorkspace = (workspace: string): Record<string, string> => ({ 'outpost-workspace': workspace });
+const asAuthor = (account: string) => (workspace: string): Record<string, string> => ({ 'outpost-account': `${account}/${workspace}` });
 const Verb = v.picklist(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']);
 
 describe.each(scenes)('on $store', ({ scene }) => {
-  const { server, form, callers, here, there } = scene;
+  const { server, form, callers, here, there, accounts } = scene;
   const table = tableOf(scene);
 
   async function ask(caller: Client, method: Method, path: string, body: object | undefined, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
@@ -87,11 +90,13 @@ describe.each(scenes)('on $store', ({ scene }) => {
     test('a workspace of others is answered like one that does not exist', async () => {
       for (const { answers, body, make = async () => '', path } of cases) {
         if (answers.nobody !== 401 || name === 'POST /session') continue;
-        for (const [caller, foreign] of [['stranger', here], ['owner', there], ['key', there]] as const) {
-          const [id, other] = [await make(), await make()];
-          const real = await ask(callers[caller], method, path(id), body?.(id), { 'outpost-workspace': foreign });
-          const none = await ask(callers[caller], method, path(other), body?.(other), { 'outpost-workspace': 'nowhere' });
-          expect({ caller, ...real }).toEqual({ caller, ...none, body: none.body.replaceAll(other, id) });
+        for (const [caller, account, foreign] of [['stranger', accounts.stranger, here], ['owner', accounts.owner, there], ['key', accounts.owner, there]] as const) {
+          for (const naming of [inWorkspace, asAuthor(account)]) {
+            const [id, other] = [await make(), await make()];
+            const real = await ask(callers[caller], method, path(id), body?.(id), naming(foreign));
+            const none = await ask(callers[caller], method, path(other), body?.(other), naming('nowhere'));
+            expect({ caller, ...real }).toEqual({ caller, ...none, body: none.body.replaceAll(other, id) });
+          }
         }
       }
     });

@@ -12,6 +12,13 @@ export type Answer<T> =
   | { readonly kind: 'offline' }
   | { readonly kind: 'refused'; readonly status: number; readonly detail: string; readonly type: string };
 
+let workspace: string | null = null;
+
+/** From now on every call is about this workspace; null where nobody is signed in. */
+export function speakOf(id: string | null): void {
+  workspace = id;
+}
+
 export const fetchSession = (): Promise<Answer<Session>> => call('GET', '/session', Session);
 
 export const signIn = (email: string, password: string): Promise<Answer<Session>> =>
@@ -27,9 +34,9 @@ export const tellExport = (questionnaireId: string, count: number): Promise<Answ
 export const makeOwner = (token: string, name: string, email: string, password: string): Promise<Answer<Session>> =>
   call('POST', '/welcome', Session, { Token: token, Name: name, Email: email, Password: password });
 
-/** Stores a questionnaire: a new one under a new id, or a new version of the one that has it. */
-export const uploadQuestionnaire = (id: string, questionnaire: Questionnaire, account: string): Promise<Answer<PushResult>> =>
-  call('PUT', `/questionnaires/${encodeURIComponent(id)}`, PushResult, questionnaire, { [HEADER.account]: account });
+/** Stores a questionnaire: a new one under a new id, or a new version of the one that has it. @param author as the place of whoever does it says */
+export const uploadQuestionnaire = (id: string, questionnaire: Questionnaire, author: string): Promise<Answer<PushResult>> =>
+  call('PUT', `/questionnaires/${encodeURIComponent(id)}`, PushResult, questionnaire, { [HEADER.account]: author });
 
 /** One page of all the responses that this account may see, oldest change first. */
 export const fetchResponses = (cursor: Cursor | null): Promise<Answer<PullPage>> =>
@@ -49,7 +56,11 @@ export async function call<T>(
     response = await fetch(BASE_PATH + path, {
       method,
       credentials: 'same-origin',
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      headers: {
+        ...headers,
+        ...(workspace === null ? {} : { [HEADER.workspace]: workspace }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.headers.get(HEADER.protocol) !== PROTOCOL_VERSION) return { kind: 'offline' };

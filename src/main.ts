@@ -2,25 +2,24 @@
  * Puts the app together: who is signed in, the engine, the screens, the worker.
  */
 import Backbone from 'backbone';
-import { REMOVED, type Session } from '../protocol/index.ts';
-import { fetchSession, signOut } from './api.ts';
+import { REMOVED, type Session, type Workspace } from '../protocol/index.ts';
+import { fetchSession, signOut, speakOf } from './api.ts';
 import { watchBackgroundSync } from './models/background-sync.ts';
 import { settleResponse } from './models/conflicts.ts';
 import { Edits } from './models/edits.ts';
 import { Questionnaires } from './models/questionnaires.ts';
 import { Responses } from './models/responses.ts';
-import { forgetSession, refreshSession, remembered, rememberSession, signOutIsDone } from './models/session.ts';
+import { forgetSession, goTo, refreshSession, type Remembering, remembered, rememberSession, signOutIsDone } from './models/session.ts';
 import { Status } from './models/status.ts';
 import './styles/index.css';
 import { startOutpost, type Engine } from './sync/index.ts';
 import { words } from './words.ts';
 import { type App, paths } from './views/app.ts';
-import { ask } from './views/dialog.ts';
 import { gate, GATES } from './views/gate.ts';
 import { watchInstall } from './views/install.ts';
 import { startFailed } from './views/notices.ts';
 import { forms, Router } from './views/router.ts';
-import { Shell } from './views/shell.ts';
+import { account, Shell } from './views/shell.ts';
 import { watchUpdates } from './views/update.ts';
 
 /** How often relative times are said anew. */
@@ -35,20 +34,24 @@ watchBackgroundSync(status).catch(() => undefined);
 /** Signed out: nothing but the way in. Afterwards the app opens where the person wanted to go. */
 function openGate(shell: Shell, signOutIsOwed: boolean): void {
   const signedIn = async (session: Session): Promise<void> => {
-    await rememberSession(session);
+    const last = await rememberSession(session);
     if (GATES.has(location.pathname)) history.replaceState(null, '', paths.home);
-    await openApp(shell, session);
+    await openApp(shell, last);
   };
   gate(signedIn, location.hash.slice(1)).then((screen) => shell.show(screen), shell.complain);
   if (signOutIsOwed) void tellSignOut();
 }
 
-async function openApp(shell: Shell, session: Session): Promise<void> {
+/** Its screens are there as soon as the collections are filled; what a crash has taken from localStorage follows. */
+async function openApp(shell: Shell, last: Remembering): Promise<void> {
+  const { place } = last;
+  speakOf(place.workspace?.Id ?? null);
   const questionnaires = new Questionnaires();
   const responses = new Responses();
   const edits = new Edits();
-  const engine = await startOutpost({
-    account: session.Account.Id,
+  const restored = startOutpost({
+    account: place.author,
+    keptAs: place.keptAs,
     collections: {
       questionnaires: { collection: questionnaires },
       responses: {
@@ -61,30 +64,46 @@ async function openApp(shell: Shell, session: Session): Promise<void> {
       },
       edits: { collection: edits, local: true },
     },
+    // In a microtask, when `restored` is there.
+    onFilled: (engine) => queueMicrotask(() => openScreens(shell, last, { engine, restored, questionnaires, responses, edits })),
   });
-  const go: App['go'] = (path, options = {}) => {
-    router.navigate(path, { trigger: true, replace: options.replace ?? false });
+  await restored.catch((error: unknown) => {
+    shell.close();
+    throw error;
+  });
+  await checkSession(last);
+}
+
+type Filled = Pick<App, 'restored' | 'questionnaires' | 'responses' | 'edits'> & { readonly engine: Engine };
+
+function openScreens(shell: Shell, last: Remembering, filled: Filled): void {
+  const { engine } = filled;
+  const app: App = {
+    ...last,
+    ...filled,
+    status,
+    go: (path, options = {}) => void router.navigate(path, { trigger: true, replace: options.replace ?? false }),
+    rename: (path) => void router.navigate(path, { replace: true }),
+    complain: shell.complain,
+    install,
+    update,
+    signOut: () => endSession(engine),
+    moveTo: (workspace) => openElsewhere(engine, workspace),
   };
-  const rename: App['rename'] = (path) => {
-    router.navigate(path, { replace: true });
-  };
-  const leave = (): Promise<void> => endSession(engine);
-  const app: App = { session, engine, questionnaires, responses, edits, status, go, rename, complain: shell.complain, install, update, signOut: leave };
-  follow(engine, shell, session);
+  follow(engine, shell, last);
   shell.open(app);
   const router = new Router({ app, show: (screen) => shell.show(screen), signedIn: (again) => signedInAgain(app, again) });
   Backbone.history.start({ pushState: true });
   // Now, so that whoever loses the network before the worker stands can go on. If it fails, it is fetched when it is needed.
-  forms().catch(() => undefined);
-  await checkSession(session);
+  forms().then(account).catch(() => undefined);
 }
 
 /** The header and the badge say what the engine says. */
-function follow(engine: Engine, shell: Shell, session: Session): void {
+function follow(engine: Engine, shell: Shell, last: Remembering): void {
   const show = (): void => {
     const summary = engine.summary();
     // Why, the server says to whoever asks it.
-    if (summary.connection === 'needs-sign-in' && status.summary.connection !== 'needs-sign-in') void checkSession(session);
+    if (summary.connection === 'needs-sign-in' && status.summary.connection !== 'needs-sign-in') void checkSession(last);
     if (summary.connection === 'online') status.set('removed', false);
     status.set({ summary, nowMs: Date.now() });
     // Some browsers want a permission for the badge, which nobody is asked for: the header says the same.
@@ -100,27 +119,31 @@ function follow(engine: Engine, shell: Shell, session: Session): void {
 
 /** Somebody else than before has rows of their own: everything begins anew for them. */
 async function signedInAgain(app: App, session: Session): Promise<void> {
-  await rememberSession(session);
+  await rememberSession(session, app.place.workspace?.Id);
   if (session.Account.Id !== app.session.Account.Id) return location.assign(paths.home);
   app.engine.wake();
   app.go(paths.home, { replace: true });
 }
 
-/** Brings name and role up to date, and learns whether they belong here no more; without a network nothing changes. */
-async function checkSession(session: Session): Promise<void> {
+/** Brings names and roles up to date, and learns whether they belong here no more; without a network nothing changes. */
+async function checkSession({ session, place }: Remembering): Promise<void> {
   const answer = await fetchSession();
-  if (answer.kind === 'refused') status.set('removed', answer.type === REMOVED);
+  // Which of several it was that they were removed from, they learn once they have signed in again.
+  if (answer.kind === 'refused') status.set('removed', answer.type === REMOVED && !place.isOneOfSeveral);
   if (answer.kind !== 'ok' || answer.value.Account.Id !== session.Account.Id) return;
-  status.set('removed', answer.value.Workspaces.length === 0);
-  // The role as it was is what the screens go by until somebody invites them again.
-  if (answer.value.Workspaces.length > 0) await refreshSession(answer.value);
+  status.set('removed', answer.value.Workspaces.every(({ Id }) => Id !== place.workspace?.Id));
+  await refreshSession(answer.value);
+}
+
+/** What is unsent stays on the device, under its account and its workspace. */
+async function openElsewhere(engine: Engine, workspace: Workspace): Promise<void> {
+  await goTo(workspace.Id);
+  await engine.stop();
+  location.assign(paths.home);
 }
 
 /** What is unsent stays on the device, under its account. */
 async function endSession(engine: Engine): Promise<void> {
-  const { waiting } = engine.summary();
-  const question = { title: words.account.unsentTitle, text: words.account.unsent(waiting), confirm: words.account.signOutAnyway, isDangerous: false };
-  if (waiting > 0 && !(await ask(question))) return;
   await forgetSession();
   await engine.stop();
   await tellSignOut();
@@ -134,9 +157,9 @@ async function tellSignOut(): Promise<void> {
 }
 
 async function begin(shell: Shell): Promise<void> {
-  const { session, signOutIsOwed } = await remembered();
-  if (session === null) openGate(shell, signOutIsOwed);
-  else await openApp(shell, session);
+  const { last, signOutIsOwed } = await remembered();
+  if (last === null) openGate(shell, signOutIsOwed);
+  else await openApp(shell, last);
 }
 
 function start(): void {

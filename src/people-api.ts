@@ -1,16 +1,18 @@
 /**
- * The calls of the screens about people: members, invitations, devices, public links, the log. All of them need the server.
+ * The calls of the screens about people: members, invitations, devices, keys, public links, the log. All of them need the server.
  */
 import * as v from 'valibot';
 import { HEADER, LINK_HEADER, Session } from '../protocol/index.ts';
 import {
   AuditPage,
   CreatedInvitation,
+  CreatedKey,
   CreatedReset,
   DeviceList,
   FormStored,
   InvitationList,
   InvitationShown,
+  KeyList,
   LinkList,
   type LinkLimit,
   MemberList,
@@ -44,6 +46,10 @@ export const setPassword = (token: string, password: string): Promise<Answer<Ses
 
 export const fetchDevices = (): Promise<Answer<DeviceList>> => call('GET', '/devices', DeviceList);
 export const signOutDevice = (id: string): Promise<Answer<unknown>> => call('DELETE', at('/devices', id), nothing);
+
+export const fetchKeys = (): Promise<Answer<KeyList>> => call('GET', '/keys', KeyList);
+export const makeKey = (name: string, role: Role): Promise<Answer<CreatedKey>> => call('POST', '/keys', CreatedKey, { Name: name, Role: role });
+export const removeKey = (id: string): Promise<Answer<unknown>> => call('DELETE', at('/keys', id), nothing);
 
 export const fetchLinks = (questionnaireId: string): Promise<Answer<LinkList>> => call('GET', `/links?questionnaire=${encodeURIComponent(questionnaireId)}`, LinkList);
 export const makeLink = (questionnaireId: string, limit: LinkLimit, closesAt: string | null): Promise<Answer<PublicLink>> =>

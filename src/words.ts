@@ -2,7 +2,7 @@
  * Every word that the page says, in one place. A translation is another object of this shape.
  */
 import type { Action } from './models/states.ts';
-import type { Connection, RecordState } from './sync/types.ts';
+import type { RecordState } from './sync/types.ts';
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
@@ -101,54 +101,6 @@ export const words = {
     busy: 'Making the account…',
     noToken: 'This link is not complete. Open the whole link that the server printed when it started.',
     refused: 'This link no longer works. It can be used once; after that, sign in.',
-  },
-
-  account: {
-    title: 'Account',
-    signOut: 'Sign out',
-    devices: 'Your devices',
-    unsentTitle: 'Sign out with unsent responses?',
-    unsent: (n: number) =>
-      `${plural(n, 'response is', 'responses are')} not sent yet. What is unsent stays on this device and is sent after you sign in here again. Nobody else who signs in sees it.`,
-    signOutAnyway: 'Sign out and keep them here',
-  },
-
-  report: {
-    title: 'Report a problem',
-    lead: 'Does something not work? Send this report to whoever looks after your survey. It says how Outpost is doing on this device.',
-    promise: 'None of your answers are in it, no titles, and neither your name nor your email address.',
-    taking: 'Looking…',
-    contents: 'What the report says',
-    all: 'Show all of it',
-    share: 'Share',
-    download: 'Download',
-    copy: 'Copy',
-    copied: 'The report is copied. Paste it into a message.',
-    notCopied: 'This browser did not let Outpost copy. Download the report instead.',
-    notShared: 'This device could not share the report. Download it instead.',
-    responses: 'Responses',
-    none: 'None on this device',
-    waitingSince: 'Waiting since',
-    connection: 'Connection',
-    connections: {
-      unknown: 'Not tried yet',
-      online: 'The server answers',
-      offline: 'The server cannot be reached',
-      'needs-sign-in': 'The server asks to sign in again',
-      'update-needed': 'The server needs a newer version of this app',
-    } satisfies Record<Connection, string>,
-    lastTry: 'Last try',
-    worked: 'it worked',
-    noAnswer: 'no answer',
-    ended: (outcomes: string, status: number | null) => (status === null ? outcomes : `${outcomes} (${status})`),
-    whenClosed: 'When Outpost is closed',
-    sends: 'Sends by itself',
-    waits: 'Waits until it is opened',
-    storage: 'Storage',
-    full: (percent: number) => `${percent} % full`,
-    persisted: 'kept when space gets short',
-    notPersisted: 'the browser may clear it when space gets short',
-    version: 'Version',
   },
 
   home: {
@@ -255,44 +207,6 @@ export const words = {
     mine: 'Yours',
     theirs: 'On the server',
     differences: 'What differs',
-  },
-
-  manage: {
-    title: 'Your questionnaires',
-    uploadTitle: 'Add a questionnaire',
-    uploadLead: 'A JSON file in Outpost’s form language.',
-    choose: 'Choose a file',
-    notJson: (reason: string) => `This file is not JSON: ${reason}`,
-    tooLarge: 'This file is too large for a questionnaire.',
-    errorsTitle: (n: number) => `${plural(n, 'thing', 'things')} to mend in this file`,
-    whole: 'the file',
-    checked: 'This file is fine.',
-    newOne: 'Add as a new questionnaire',
-    replace: (title: string, version: number) => `New version of “${title}” (now version ${version})`,
-    upload: 'Upload',
-    uploading: 'Uploading…',
-    uploaded: (title: string) => `“${title}” is on the server.`,
-    offline: 'There is no connection to the server. Uploading needs one; nothing was sent.',
-    results: 'Results',
-    version: (n: number) => `version ${n}`,
-    unpublished: 'not published',
-    links: 'Public links',
-    emptyTitle: 'None yet',
-    empty: 'Upload the first one above.',
-  },
-
-  results: {
-    title: 'Results',
-    loading: 'Fetching responses…',
-    loaded: (n: number) => plural(n, 'response has arrived', 'responses have arrived'),
-    offline: 'There is no connection to the server. Results are kept there, not on this device.',
-    emptyTitle: 'No responses yet',
-    empty: 'They appear here as they arrive.',
-    download: 'Download CSV',
-    again: 'Fetch again',
-    newest: (n: number) => `The newest ${n} are shown. The CSV file has all of them.`,
-    table: 'Responses that have arrived',
-    columns: { id: 'id', version: 'version', startedAt: 'started', endedAt: 'ended' },
   },
 
   problems: {

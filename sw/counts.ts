@@ -1,12 +1,12 @@
 /**
  * How much of one account the worker holds, for a report to support.
  */
-import type { AccountId } from '../protocol/index.ts';
+import type { AuthorId } from '../protocol/index.ts';
 import type { WorkerCounts } from '../protocol/counts.ts';
 import type { PushQueue } from './push-queue.ts';
 import { waitingReceipts } from './receipts.ts';
 
-export async function countFor(account: AccountId, queue: PushQueue): Promise<WorkerCounts> {
+export async function countFor(account: AuthorId, queue: PushQueue): Promise<WorkerCounts> {
   const [{ pushes }, receipts] = await Promise.all([queue.peek(), waitingReceipts()]);
   const mine = pushes.filter((push) => push.account === account);
   return {

@@ -14,7 +14,7 @@ import {
   readSyncAnswer,
   sendPacked,
   takeBatch,
-  type AccountId,
+  type AuthorId,
   type BatchLimits,
   type PushEntry,
   type PushOutcome,
@@ -29,8 +29,8 @@ import { join, recordName, type Joined } from './requests.ts';
 
 export interface Drained {
   /** Accounts that still have something in the queue. */
-  readonly left: ReadonlySet<AccountId>;
-  readonly needsSignIn: ReadonlySet<AccountId>;
+  readonly left: ReadonlySet<AuthorId>;
+  readonly needsSignIn: ReadonlySet<AuthorId>;
   readonly updateNeeded: boolean;
   /** There was no answer, or the server said: later. Worth another try. */
   readonly failed: boolean;
@@ -43,7 +43,7 @@ export function drain(queue: PushQueue): Promise<Drained> {
 async function drainAlone(queue: PushQueue): Promise<Drained> {
   const peeked = await queue.peek();
   const settled = new Set<string>();
-  const needsSignIn = new Set<AccountId>();
+  const needsSignIn = new Set<AuthorId>();
   let updateNeeded = false;
   let failed = false;
   for (const group of join(peeked.pushes)) {
@@ -107,7 +107,7 @@ function rejected({ Collection, Id, Revision }: PushEntry, message: string): Syn
   return { Collection, ClientId: Id, Revision, Status: 'rejected', Errors: [{ Path: '', Message: message }] };
 }
 
-async function send(account: AccountId, device: Joined['device'], batch: readonly PushEntry[]): Promise<PushOutcome<readonly SyncResult[]>> {
+async function send(account: AuthorId, device: Joined['device'], batch: readonly PushEntry[]): Promise<PushOutcome<readonly SyncResult[]>> {
   const own = { [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.account]: account };
   const answer = await sendPacked(JSON.stringify({ Device: device, Push: batch, Pull: {} }), gzip, ({ body, headers }) =>
     fetchAnswer(new Request(`${BASE_PATH}/sync`, { method: 'POST', headers: { ...own, ...headers }, body })),

@@ -3,7 +3,7 @@
  * page says that they are in its models, durably.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { Receipt, decode, type AccountId, type SyncResult } from '../protocol/index.ts';
+import { Receipt, decode, type AuthorId, type SyncResult } from '../protocol/index.ts';
 
 interface Schema extends DBSchema {
   receipts: { key: number; value: Omit<Receipt, 'Key'> | Single };
@@ -28,7 +28,7 @@ function open(): Promise<IDBPDatabase<Schema>> {
  * Resolves when they are on disk; only then may the queue forget the requests.
  * @param handOver is called before that: a page may use what the server said, and if this copy is lost, so is the removal from the queue
  */
-export async function keepReceipt(account: AccountId, results: readonly SyncResult[], handOver: (receipts: readonly Receipt[]) => Promise<void>): Promise<void> {
+export async function keepReceipt(account: AuthorId, results: readonly SyncResult[], handOver: (receipts: readonly Receipt[]) => Promise<void>): Promise<void> {
   if (results.length === 0) return;
   const transaction = (await open()).transaction('receipts', 'readwrite', { durability: 'strict' });
   const about = { Account: account, At: new Date().toISOString(), Results: [...results] };

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { AccountId, DeviceId, HEADER, type PushEntry } from '../protocol/index.ts';
+import { AuthorId, DeviceId, HEADER, type PushEntry } from '../protocol/index.ts';
 import { isNewer, join, readPush } from './requests.ts';
 
-const account = v.parse(AccountId, 'ann');
+const account = v.parse(AuthorId, 'ann');
 const device = v.parse(DeviceId, 'a3b0c1d2-0000-4000-8000-00000000000d');
 const ID = 'a3b0c1d2-0000-4000-8000-000000000001';
 const origin = 'https://outpost.test';
@@ -70,7 +70,7 @@ describe('joining', () => {
   });
 
   test('never puts two accounts into one request', () => {
-    const other = v.parse(AccountId, 'ben');
+    const other = v.parse(AuthorId, 'ben');
     const joined = join([
       { account, device, entries: [entry('a', 1)] },
       { account: other, device, entries: [entry('a', 2)] },

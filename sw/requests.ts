@@ -2,11 +2,11 @@
  * Queued requests read back as the edits they carry, and joined: of several edits of one record only the newest goes out.
  */
 import * as v from 'valibot';
-import { BASE_PATH, DeviceId, HEADER, PROTOCOL_VERSION, PushEntry, Revision, AccountId, SyncRequest, decode } from '../protocol/index.ts';
+import { BASE_PATH, DeviceId, HEADER, PROTOCOL_VERSION, PushEntry, Revision, AuthorId, SyncRequest, decode } from '../protocol/index.ts';
 
 /** The edits of one queued request. */
 export interface QueuedPush {
-  readonly account: AccountId;
+  readonly account: AuthorId;
   readonly device: DeviceId;
   readonly entries: readonly PushEntry[];
 }
@@ -22,7 +22,7 @@ export function isNewer(request: Request): boolean {
 /** A push that the worker may keep, or null: it then belongs to another app or version, or has no account to be kept apart by. */
 export async function readPush(request: Request): Promise<QueuedPush | null> {
   if (isNewer(request)) return null;
-  const account = decode(AccountId, request.headers.get(HEADER.account));
+  const account = decode(AuthorId, request.headers.get(HEADER.account));
   if (account === null) return null;
   const path = new URL(request.url).pathname;
   if (path === `${BASE_PATH}/sync`) {
@@ -54,19 +54,19 @@ async function readJson(request: Request): Promise<unknown> {
 }
 
 /** One record of one account, as the queue sees it. */
-export function recordName(account: AccountId, entry: PushEntry): string {
+export function recordName(account: AuthorId, entry: PushEntry): string {
   return `${account} ${entry.Collection} ${entry.Id}`;
 }
 
 /** What goes to the server for one account and device: each record once, with its newest edit, in the order of the first. */
 export interface Joined {
-  readonly account: AccountId;
+  readonly account: AuthorId;
   readonly device: DeviceId;
   readonly entries: readonly PushEntry[];
 }
 
 export function join(pushes: readonly QueuedPush[]): Joined[] {
-  const groups = new Map<string, { account: AccountId; device: DeviceId; newest: Map<string, PushEntry> }>();
+  const groups = new Map<string, { account: AuthorId; device: DeviceId; newest: Map<string, PushEntry> }>();
   for (const { account, device, entries } of pushes) {
     const name = `${account} ${device}`;
     const group = groups.get(name) ?? { account, device, newest: new Map<string, PushEntry>() };

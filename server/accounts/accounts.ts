@@ -17,6 +17,8 @@ import { hashOf } from './tokens.ts';
 
 const SESSION_SECONDS = 90 * 24 * 60 * 60;
 const RENEW_AFTER_SECONDS = 24 * 60 * 60;
+/** How exactly the last use of a key is known, so that not every request of a program writes. */
+const KEY_USE_MS = 60 * 60_000;
 
 export interface Membership {
   readonly Id: string;
@@ -175,12 +177,14 @@ export async function openAccounts({ database, audit, name, secret, now }: Accou
       return (await ended.select('name').executeTakeFirst())?.name ?? null;
     },
 
-    /** Whom this key speaks for: its maker, in its one workspace and its role. Null once they may not pass this role on any more. */
-    async byKey(key: string): Promise<SignedIn | null> {
+    /** Whom this key speaks for: its maker, in its one workspace and its role. Null once they may not pass this role on any more. @param uses whether this is to be noted as a use of it */
+    async byKey(key: string, uses: boolean): Promise<SignedIn | null> {
       // Looked up by its hash: how long that takes tells nothing about the key.
       const rows = await holders.byKey(hashOf(key));
       const [row] = rows;
       if (row === undefined || !mayPassOn(row.role, row.keyRole)) return null;
+      const isNoted = row.usedAt !== null && now() - readTime(row.usedAt) < KEY_USE_MS;
+      if (uses && !isNoted) await db.updateTable('api_keys').set({ used_at: now() }).where('id', '=', row.key).execute();
       return toSignedIn(row, [{ ...row, role: row.keyRole }], null, []);
     },
 

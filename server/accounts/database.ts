@@ -25,7 +25,7 @@ export interface Tables {
   /** A `hash` is a SHA-256 as hexadecimal digits: of what is secret nothing else is kept. */
   workspaces: { id: string; name: string; created_at: Time };
   members: { workspace: string; account: AccountId; role: Role; created_at: Time };
-  api_keys: { id: string; hash: string; workspace: string; account: AccountId; role: Role; name: string; created_at: Time };
+  api_keys: { id: string; hash: string; workspace: string; account: AccountId; role: Role; name: string; created_at: Time; used_at: Time | null };
   /** Sessions that a removal has ended, so that whoever still holds one can be told. */
   ended_sessions: { hash: string; workspace: string; ended_at: Time };
   invitations: { id: string; hash: string; workspace: string; role: Role; uses_left: number; expires_at: Time; created_at: Time; account: AccountId };

@@ -48,7 +48,7 @@ export function prepareHolders({ db, kind, changes }: AccountsDatabase) {
     .innerJoin('user', 'user.id', 'api_keys.account')
     .innerJoin('members', (join) => join.onRef('members.account', '=', 'api_keys.account').onRef('members.workspace', '=', 'api_keys.workspace'))
     .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace')
-    .select(['api_keys.hash as asked', 'user.id as account', 'email', 'user.name', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'members.role', 'api_keys.role as keyRole'])
+    .select(['api_keys.hash as asked', 'user.id as account', 'email', 'user.name', 'workspaces.id as workspace', 'workspaces.name as workspaceName', 'members.role', 'api_keys.id as key', 'api_keys.role as keyRole', 'used_at as usedAt'])
     .where('api_keys.hash', 'in', given);
   const find = <Row extends Asked>(query: Compilable<Row>): Find<Row> => {
     const asked = gathered(prepared(db, query));

@@ -10,7 +10,7 @@ import { type AccountsDatabase, type AccountsTransaction, readTime } from './dat
 import { hashOf, newId, newToken } from './tokens.ts';
 
 /** `gone`: expired, withdrawn, used up, or never made; `taken`: the address has an account, with another password. */
-export type JoinOutcome = { readonly kind: 'joined'; readonly signedIn: SignedIn } | { readonly kind: 'gone' } | { readonly kind: 'taken' };
+export type JoinOutcome = { readonly kind: 'joined'; readonly signedIn: SignedIn; readonly workspace: string } | { readonly kind: 'gone' } | { readonly kind: 'taken' };
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -41,14 +41,19 @@ export function openInvitations(database: AccountsDatabase, accounts: Accounts, 
     return true;
   }
 
-  /** Adds the account. Whoever belongs to the workspace already has accepted before, and the answer was lost. */
-  async function accept(token: string, account: AccountId): Promise<boolean> {
+  /**
+   * Adds the account. Whoever belongs to the workspace already has accepted before, and the answer was lost.
+   * @returns the workspace; null if the invitation cannot be accepted any more
+   */
+  async function accept(token: string, account: AccountId): Promise<string | null> {
     const invitation = await find(token);
-    if (invitation === null) return false;
-    return exclusively(async (transaction) => {
-      const belongs = await transaction.selectFrom('members').select('role').where('workspace', '=', invitation.workspace).where('account', '=', account).executeTakeFirst();
+    if (invitation === null) return null;
+    const { workspace } = invitation;
+    const isIn = await exclusively(async (transaction) => {
+      const belongs = await transaction.selectFrom('members').select('role').where('workspace', '=', workspace).where('account', '=', account).executeTakeFirst();
       return belongs !== undefined || enter(transaction, token, account);
     });
+    return isIn ? workspace : null;
   }
 
   return {
@@ -96,10 +101,9 @@ export function openInvitations(database: AccountsDatabase, accounts: Accounts, 
       if (invitation === null) return { kind: 'gone' };
       const known = await accounts.signIn(person.email, person.password, userAgent);
       if (known !== null) {
-        if (await accept(token, known.account.Id)) {
-          const signedIn = await accounts.signedIn(known.account.Id, known.session, known.cookies);
-          if (signedIn !== null) return { kind: 'joined', signedIn };
-        }
+        const workspace = await accept(token, known.account.Id);
+        const signedIn = workspace === null ? null : await accounts.signedIn(known.account.Id, known.session, known.cookies);
+        if (workspace !== null && signedIn !== null) return { kind: 'joined', signedIn, workspace };
         await accounts.endSession(known);
         return { kind: 'gone' };
       }
@@ -116,7 +120,7 @@ export function openInvitations(database: AccountsDatabase, accounts: Accounts, 
       if (outcome !== 'joined') return { kind: outcome };
       const signedIn = await accounts.signIn(person.email, person.password, userAgent);
       if (signedIn === null) throw new Error('The account that was just made cannot sign in.');
-      return { kind: 'joined', signedIn };
+      return { kind: 'joined', signedIn, workspace: invitation.workspace };
     },
   };
 }

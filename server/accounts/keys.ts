@@ -19,7 +19,7 @@ export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, no
       const Id = newId();
       const Key = PREFIX + newToken();
       await exclusively(async (transaction) => {
-        await transaction.insertInto('api_keys').values({ id: Id, hash: hashOf(Key), workspace, account, role, name, created_at: now() }).execute();
+        await transaction.insertInto('api_keys').values({ id: Id, hash: hashOf(Key), workspace, account, role, name, created_at: now(), used_at: null }).execute();
         await audit.note([{ workspace, account, action: 'key.made', subject: Id, role }], transaction);
       });
       return { Id, Key };
@@ -29,7 +29,8 @@ export function openKeys({ db, exclusively }: AccountsDatabase, audit: Audit, no
     async list(workspace: string, account: AccountId | null): Promise<Key[]> {
       const all = db.selectFrom('api_keys').selectAll().where('workspace', '=', workspace).orderBy('created_at', 'desc').orderBy('id');
       const rows = await (account === null ? all : all.where('account', '=', account)).execute();
-      return rows.map((row) => ({ Id: row.id, Name: row.name, Role: row.role, Account: row.account, MadeAt: new Date(readTime(row.created_at)).toISOString() }));
+      const iso = (time: number | string): string => new Date(readTime(time)).toISOString();
+      return rows.map(({ id, name, role, account: by, created_at: made, used_at: used }) => ({ Id: id, Name: name, Role: role, Account: by, MadeAt: iso(made), LastUsedAt: used === null ? null : iso(used) }));
     },
 
     /** Whose it was; null if there is none of this id here, or it is somebody else's and the caller no owner. */

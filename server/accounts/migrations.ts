@@ -16,6 +16,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { format: 2, up: makeWorkspaces },
   { format: 3, up: makeLinksAndLog },
+  { format: 4, up: noteUseOfKeys },
 ];
 
 /**
@@ -174,4 +175,9 @@ async function makeLinksAndLog({ schema }: AccountsTransaction): Promise<void> {
     .addColumn('workspace', 'text', (column) => column.notNull().references('workspaces.id').onDelete('cascade'))
     .addColumn('ended_at', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+/** When a key was last used; null for one that never was. */
+async function noteUseOfKeys({ schema }: AccountsTransaction): Promise<void> {
+  await schema.alterTable('api_keys').addColumn('used_at', 'bigint').execute();
 }

@@ -34,5 +34,5 @@ export const ACCOUNT_TABLES: readonly Table[] = [
   { name: 'form_links', columns: { id: 'text', workspace: 'text', questionnaire: 'text', token: 'text', use_limit: 'text', closes_at: 'count', created_at: 'count' } },
   { name: 'form_link_uses', columns: { link: 'text', holder: 'text', client_id: 'text' } },
   { name: 'audit', columns: { workspace: 'text', id: 'text', at: 'count', account: 'text', action: 'text', member: 'text', subject: 'text', role: 'text' } },
-  { name: 'api_keys', columns: { id: 'text', hash: 'text', workspace: 'text', account: 'text', role: 'text', name: 'text', created_at: 'count' } },
+  { name: 'api_keys', columns: { id: 'text', hash: 'text', workspace: 'text', account: 'text', role: 'text', name: 'text', created_at: 'count', used_at: 'count' } },
 ];

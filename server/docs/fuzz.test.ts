@@ -25,6 +25,9 @@ async function openScene() {
   const { ServerId } = (await member.send('PUT', `/responses/${own}`, response(form))).json<{ ServerId: string }>();
   const { Cursor } = (await owner.send('GET', '/responses?since=')).json<{ Cursor: string }>();
   const { Key } = (await owner.send('POST', '/keys', { Name: 'fuzz' })).json<{ Key: string }>();
+  const program = new Client(server, { authorization: `Bearer ${Key}` });
+  // The first use of a key is noted, the next ones are not.
+  await program.send('GET', '/session');
   const { Account, Workspaces } = (await owner.send('GET', '/session')).json<Session>();
   const document = (await server.app.inject('/api/openapi.json')).json<ApiDocument>();
   return {
@@ -32,7 +35,7 @@ async function openScene() {
     document,
     known: { ids: [form, own, ServerId], cursors: [Cursor], headers: { [HEADER.account]: Account.Id, [HEADER.workspace]: Workspaces[0]?.Id ?? '', [HEADER.device]: crypto.randomUUID(), [HEADER.revision]: '3', [HEADER.base]: '0' } },
     models: [QUESTIONNAIRE, response(form), response(form, { depth: 13, colour: 'clear' }), { Email: OWNER.email, Password: 'wrong' }, batch(form), { ...response(form), id: own, version: 1 }],
-    callers: [owner, member, new Client(server, { authorization: `Bearer ${Key}` })],
+    callers: [owner, member, program],
     strangers: [{}, { authorization: 'Bearer outpost_made-up' }, { cookie: 'outpost.session_token=made.up' }],
     written: watch(dataDir),
   };

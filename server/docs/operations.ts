@@ -38,8 +38,8 @@ export interface Operation {
 export type HeaderName = keyof typeof HEADERS;
 
 export const HEADERS = {
-  'Outpost-Account': 'The account that made the edit: 401 if somebody else is signed in.',
-  'Outpost-Workspace': 'The workspace that is meant; the first one if it is not given.',
+  'Outpost-Account': 'The account that made the edit, and behind a slash the workspace that it belongs to: 401 if somebody else is signed in, or the account is not in that workspace.',
+  'Outpost-Workspace': 'The workspace that is meant, where Outpost-Account names none; without either, the one that the account joined first.',
   'Outpost-Device': 'The device, a UUID. It goes together with Outpost-Revision.',
   'Outpost-Revision': 'Counted up by the device with every edit of the record: what was sent before is a duplicate.',
   'Outpost-Base': 'The Version that the edit was made on. Without it the last write wins.',

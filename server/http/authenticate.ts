@@ -36,7 +36,7 @@ export function createAuthenticator(accounts: Accounts): Authenticator {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
       const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
-      const signedIn = key === undefined ? null : await accounts.byKey(key);
+      const signedIn = key === undefined ? null : await accounts.byKey(key, renews);
       return signedIn === null ? null : { ...signedIn, by: 'key' };
     }
     if (cookie === undefined) return null;
@@ -49,8 +49,8 @@ export function createAuthenticator(accounts: Accounts): Authenticator {
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
     const found = await find(request, true);
     if (found === null) throw await whyNobody(request);
-    const meant = request.headers[HEADER.account];
-    if (meant !== undefined && meant !== found.account.Id) {
+    const { account } = authorOf(request);
+    if (account !== undefined && account !== found.account.Id) {
       throw new HttpProblem(401, 'This was made under another account. Sign in with that one to send it.');
     }
     sendCookies(request, reply, found.cookies);
@@ -72,10 +72,14 @@ export function createAuthenticator(accounts: Accounts): Authenticator {
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<Identified> {
     const identified = await identify(request, reply);
     const { account, workspaces } = identified;
-    // A 401, as after any end of a session: what waits on a device goes on waiting, until somebody invites them again.
-    if (workspaces.length === 0) throw new HttpProblem(401, 'You belong to no workspace any more. What is on this device stays there. Ask an owner to invite you again.', null, REMOVED);
-    const meant = request.headers[HEADER.workspace];
+    const { workspace: written } = authorOf(request);
+    const meant = written ?? request.headers[HEADER.workspace];
     const workspace = meant === undefined ? workspaces[0] : workspaces.find(({ Id }) => Id === meant);
+    // A 401, as after any end of a session: what waits on a device goes on waiting, until somebody invites them again.
+    if (workspaces.length === 0 || (workspace === undefined && written !== undefined)) {
+      const where = workspaces.length === 0 ? 'any workspace' : 'this workspace';
+      throw new HttpProblem(401, `You do not belong to ${where} any more. What is on this device stays there. Ask an owner to invite you again.`, null, REMOVED);
+    }
     if (workspace === undefined) throw new HttpProblem(403, 'You do not belong to this workspace. Ask its owner to invite you.');
     callers.set(request, { workspace: workspace.Id, account: account.Id, role: workspace.Role });
     return identified;
@@ -100,6 +104,14 @@ export function createAuthenticator(accounts: Accounts): Authenticator {
       return found?.account.Id === account && found.workspaces.some(({ Id, Role }) => Id === workspace && Role === role);
     },
   };
+}
+
+/** What the header `Outpost-Account` names. */
+function authorOf({ headers }: FastifyRequest): { readonly account?: string | undefined; readonly workspace?: string | undefined } {
+  const author = headers[HEADER.account];
+  if (author === undefined) return {};
+  const [account, workspace] = String(author).split('/', 2);
+  return { account, workspace };
 }
 
 function refuseKeys(identified: Identified): Identified {

@@ -1,13 +1,22 @@
 /**
  * `GET /api/v1/events`: hints to pull, as server-sent events, for as long as somebody listens.
  */
-import { EventsQuery } from '../../protocol/index.ts';
+import type { FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { EventsQuery, HEADER } from '../../protocol/index.ts';
 import { COLLECTIONS } from '../access.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { App } from '../http/validate.ts';
 import { MAX_STREAMS, standing } from '../live/hints.ts';
 import { HintStream } from '../live/stream.ts';
 import type { Context } from './context.ts';
+
+const Author = v.object({ account: v.string() });
+
+/** An `EventSource` can set no headers: its address stands in for one. */
+async function readAuthor({ headers, query }: FastifyRequest): Promise<void> {
+  if (headers[HEADER.account] === undefined && v.is(Author, query)) headers[HEADER.account] = query.account;
+}
 
 /** Spread, so that not all pages are back in the same moment after a restart. */
 const RETRY_MS = { least: 5_000, most: 10_000 };
@@ -17,10 +26,9 @@ export function eventRoutes(app: App, { authenticator, hints, store }: Context):
   app.addHook('preClose', async () => hints.close());
 
   // Without HEAD: a stream that nobody reads would be held open.
-  app.get('/events', { onRequest: authenticator.admit, exposeHeadRoute: false, schema: { querystring: EventsQuery } }, async (request, reply) => {
+  app.get('/events', { onRequest: [readAuthor, authenticator.admit], exposeHeadRoute: false, schema: { querystring: EventsQuery } }, async (request, reply) => {
     const caller = authenticator.callerOf(request);
-    const { account, device = null } = request.query;
-    if (account !== undefined && account !== caller.account) throw new HttpProblem(401, 'This page belongs to another account. Sign in with that one.');
+    const { device = null } = request.query;
     const named = request.query.own.split(',');
     const own = new Set(COLLECTIONS.filter((collection) => named.includes(collection)));
 

@@ -48,10 +48,10 @@ export function invitationRoutes(app: App, context: Context): void {
   };
   app.post('/invitations/accept', { onRequest: signedInOnly, bodyLimit: SMALL_BODY_BYTES, schema: { body: LookAtLink } }, async (request, reply): Promise<Session> => {
     const person = await authenticator.identifyPerson(request, reply);
-    if (!(await invitations.accept(request.body.Token, person.account.Id))) throw gone();
+    const Joined = await invitations.accept(request.body.Token, person.account.Id);
     const now = await accounts.signedIn(person.account.Id);
-    if (now === null) throw gone();
-    return toSession(now);
+    if (Joined === null || now === null) throw gone();
+    return { ...toSession(now), Joined };
   });
 
   app.post('/invitations/join', { bodyLimit: SMALL_BODY_BYTES, schema: { body: Join } }, async (request, reply): Promise<Session> => {
@@ -64,7 +64,7 @@ export function invitationRoutes(app: App, context: Context): void {
     switch (outcome.kind) {
       case 'joined':
         attempts.succeeded(email, request.ip);
-        return begin(context, request, reply, outcome.signedIn);
+        return { ...(await begin(context, request, reply, outcome.signedIn)), Joined: outcome.workspace };
       case 'gone':
         throw gone();
       case 'taken':

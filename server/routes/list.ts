@@ -33,7 +33,7 @@ export function listRoutes(app: App, { store, authenticator, people: { audit } }
 
   async function sendWhole(caller: Caller, query: ListQuery, known: string | undefined, reply: FastifyReply) {
     const etag = `"${createHash('sha256').update(await store.listTag(caller, query)).digest('base64url').slice(0, 22)}"`;
-    reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Cookie, Authorization, Outpost-Workspace');
+    reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'Cookie, Authorization, Outpost-Account, Outpost-Workspace');
     if (matches(known, etag)) return reply.code(304).send();
     if (query.collection === 'responses' && scopeOf(caller, query.collection, query.own).kind === 'workspace') {
       await audit.note([{ workspace: caller.workspace, account: caller.account, action: 'responses.exported' }]);

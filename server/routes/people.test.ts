@@ -242,6 +242,23 @@ describe.each(DATABASES)('on %s', (_, database) => {
     });
   });
 
+  test('a key tells when it was last used, to the hour; a request that it was refused for is a use too', async () => {
+    const opened = await open();
+    const { Key } = (await opened.owner.send('POST', '/keys', { Name: 'script', Role: 'viewer' })).json<{ Key: string }>();
+    const program = new Client(opened.server, { authorization: `Bearer ${Key}` });
+    const lastUsed = async () => (await opened.owner.send('GET', '/keys')).json<{ Keys: { LastUsedAt: string | null }[] }>().Keys[0]?.LastUsedAt ?? null;
+    expect(await lastUsed()).toBeNull();
+    await program.send('GET', '/members');
+    const first = await lastUsed();
+    expect(first).toEqual(aString);
+    opened.pass(59 * 60_000);
+    await program.send('GET', '/responses');
+    expect(await lastUsed()).toBe(first);
+    opened.pass(60_000);
+    await program.send('GET', '/responses');
+    expect(Date.parse((await lastUsed()) ?? '') - Date.parse(first ?? '')).toBe(60 * 60_000);
+  });
+
   describe('a public link', () => {
     const DEVICE = '44444444-4444-4444-8444-444444444444';
     async function withLink(about: object = {}) {

@@ -31,11 +31,13 @@ export class Scene {
   /** The workspace of all but the stranger, and the stranger's. */
   readonly here: string;
   readonly there: string;
+  /** The accounts of the owner, for whom the key speaks too, and of the stranger. */
+  readonly accounts: { readonly owner: string; readonly stranger: string };
   readonly #colleague: Client;
   #count = 0;
 
-  private constructor(made: Pick<Scene, 'server' | 'owner' | 'form' | 'callers' | 'here' | 'there'>, colleague: Client) {
-    ({ server: this.server, owner: this.owner, form: this.form, callers: this.callers, here: this.here, there: this.there } = made);
+  private constructor(made: Pick<Scene, 'server' | 'owner' | 'form' | 'callers' | 'here' | 'there' | 'accounts'>, colleague: Client) {
+    ({ server: this.server, owner: this.owner, form: this.form, callers: this.callers, here: this.here, there: this.there, accounts: this.accounts } = made);
     this.#colleague = colleague;
   }
 
@@ -59,9 +61,12 @@ export class Scene {
       owner,
       stranger: await signIn(server, anyone('Stranger')),
     };
+    // The first use of a key is noted, the next ones are not.
+    await callers.key.send('GET', '/session');
     const here = v.parse(Session, (await owner.send('GET', '/session')).json()).Workspaces[0]?.Id ?? '';
     const there = theirs?.workspaces[0]?.Id ?? '';
-    return new Scene({ server, owner, form, callers, here, there }, await memberOf('Colleague', 'collector'));
+    const accounts = { owner: await idOf(owner, OWNER.name), stranger: theirs?.account.Id ?? '' };
+    return new Scene({ server, owner, form, callers, here, there, accounts }, await memberOf('Colleague', 'collector'));
   }
 
   /** A field of what the owner makes by this. */

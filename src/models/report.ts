@@ -3,6 +3,7 @@
  */
 import type { Diagnostics, Happening, WorkerDiagnostics } from '../sync/diagnostics.ts';
 import { words } from '../words.ts';
+import { reportWords } from '../words-report.ts';
 import { fullTime } from './times.ts';
 
 /** Whatever support may need to know of the app and the engine under it. */
@@ -21,7 +22,7 @@ export function reportLines(report: Report): readonly ReportLine[] {
   const { responses } = report.collections;
   const since = responses?.waitingSince ?? null;
   const lastTry = report.happenings.findLast(({ kind }) => kind === 'push' || kind === 'pull');
-  const said = words.report;
+  const said = reportWords;
   return [
     { name: said.responses, text: countWords(responses?.states ?? {}) },
     ...(since === null ? [] : [{ name: said.waitingSince, text: fullTime(since) }]),
@@ -38,22 +39,22 @@ function countWords(states: Readonly<Record<string, number>>): string {
   const counts = new Map<string, number>();
   for (const [state, name] of Object.entries(words.states)) counts.set(name, (counts.get(name) ?? 0) + (states[state] ?? 0));
   const found = [...counts].filter(([, count]) => count > 0).map(([name, count]) => `${name}: ${count}`);
-  return found.length === 0 ? words.report.none : found.join(' · ');
+  return found.length === 0 ? reportWords.none : found.join(' · ');
 }
 
 const WORKED: ReadonlySet<string> = new Set(['page', 'applied', 'duplicate', 'merged']);
 
 function outcomeWords({ outcomes, status }: Happening): string {
-  if (outcomes.every((each) => WORKED.has(each))) return words.report.worked;
-  if (outcomes.every((each) => each === 'offline' || each === 'queued')) return words.report.noAnswer;
-  return words.report.ended(outcomes.join(', '), status);
+  if (outcomes.every((each) => WORKED.has(each))) return reportWords.worked;
+  if (outcomes.every((each) => each === 'offline' || each === 'queued')) return reportWords.noAnswer;
+  return reportWords.ended(outcomes.join(', '), status);
 }
 
 const sendsWhenClosed = ({ state, backgroundSync }: WorkerDiagnostics): boolean => state === 'active' && backgroundSync !== 'unsupported' && backgroundSync !== 'denied';
 
 function storageWords({ local, persisted }: Report['storage']): string {
   const percent = Math.ceil((100 * local.usedUnits) / local.quotaUnits);
-  return `${words.report.full(percent)}, ${persisted === true ? words.report.persisted : words.report.notPersisted}`;
+  return `${reportWords.full(percent)}, ${persisted === true ? reportWords.persisted : reportWords.notPersisted}`;
 }
 
 /** As it is sent: JSON that a person can read too. */

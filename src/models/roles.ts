@@ -1,7 +1,7 @@
 /**
  * What a person finds in the app, by their role. The server judges for itself.
  */
-import type { Session } from '../../protocol/index.ts';
+import type { Place } from './places.ts';
 
 const SCREENS: Readonly<Record<'fill' | 'manage' | 'results' | 'links' | 'people', readonly string[]>> = {
   fill: ['owner', 'editor', 'collector'],
@@ -12,6 +12,6 @@ const SCREENS: Readonly<Record<'fill' | 'manage' | 'results' | 'links' | 'people
 };
 
 /** Whether this person's role in the workspace has these screens. Without one they go on filling in, as the last that was known. */
-export function has(session: Session, screens: keyof typeof SCREENS): boolean {
-  return SCREENS[screens].includes(session.Workspaces[0]?.Role ?? 'collector');
+export function has({ workspace }: Place, screens: keyof typeof SCREENS): boolean {
+  return SCREENS[screens].includes(workspace?.Role ?? 'collector');
 }

@@ -7,48 +7,77 @@
 import * as v from 'valibot';
 import { Session, decode, parseJson } from '../../protocol/index.ts';
 import { answered, inTransaction, openDatabase } from '../sync/database.ts';
+import { type Choice, type Place, Places, choicesOf, enter, placeIn } from './places.ts';
 
 const Remembered = v.object({
   session: v.nullable(Session),
   /** Somebody signed out without a connection: the server still has to hear of it. */
   signOutIsOwed: v.boolean(),
+  /** By account. */
+  places: v.optional(v.record(v.string(), Places), {}),
 });
 type Remembered = v.InferOutput<typeof Remembered>;
 
-const NOBODY: Remembered = { session: null, signOutIsOwed: false };
+const NOBODY: Remembered = { session: null, signOutIsOwed: false, places: {} };
 const DATABASE = 'outpost-session';
 const STORE = 'session';
 const KEY = 'last';
 /** Where an earlier version of the app kept it, in localStorage. */
 const FORMER = { session: 'outpost.session', signOut: 'outpost.sign-out' } as const;
 
+/** Who is signed in, and where they are. */
+export interface Remembering {
+  readonly session: Session;
+  readonly place: Place;
+}
+
 /**
- * The session of the last sign-in, null if there is none or it cannot be read, and whether a sign-out is owed.
+ * Whoever signed in last, null if there is nobody or it cannot be read, and whether a sign-out is owed.
  * @throws if the browser gives no IndexedDB
  */
-export async function remembered(): Promise<Remembered> {
-  const found = await change((now) => now);
+export async function remembered(): Promise<{ readonly last: Remembering | null; readonly signOutIsOwed: boolean }> {
+  // With an earlier version of the app they were in no workspace by its name.
+  const { session, signOutIsOwed, places } = await change((now) => (now.session === null || now.places[now.session.Account.Id] !== undefined ? now : settled(now, now.session)));
   for (const key of Object.values(FORMER)) localStorage.removeItem(key);
-  return found;
+  return { last: session && { session, place: placeIn(session, places[session.Account.Id]) }, signOutIsOwed };
 }
 
-/** Resolves once a crash can no longer take it. */
-export async function rememberSession(session: Session): Promise<void> {
-  await change(() => ({ session, signOutIsOwed: false }));
+/** @param wanted id of the workspace to be in, if it matters. Resolves once a crash can no longer take it. */
+export async function rememberSession({ Joined, ...session }: Session, wanted = Joined): Promise<Remembering> {
+  const { places } = await change((now) => settled({ ...now, signOutIsOwed: false }, session, wanted));
+  return { session, place: placeIn(session, places[session.Account.Id]) };
 }
 
-/** Takes a name or a role that has changed, unless this account has signed out meanwhile. */
+/** Takes names, roles and workspaces that have changed, unless this account has signed out meanwhile. */
 export async function refreshSession(session: Session): Promise<void> {
-  await change((now) => (now.session?.Account.Id !== session.Account.Id || isSame(now.session, session) ? now : { ...now, session }));
+  const { Id } = session.Account;
+  await change((now) => (now.session?.Account.Id !== Id || isSame(now.session, session) ? now : settled(now, session, now.places[Id]?.opened[0]?.Id)));
+}
+
+/** From the next start on the person is in that workspace. Resolves once a crash can no longer take it. */
+export async function goTo(workspace: string): Promise<void> {
+  await change((now) => (now.session === null ? now : settled(now, now.session, workspace)));
+}
+
+/** The workspaces that whoever is signed in may go to, as they were last known. */
+export async function placesToGo(): Promise<readonly Choice[]> {
+  const { session, places } = await change((now) => now);
+  return session === null ? [] : choicesOf(session, places[session.Account.Id]);
 }
 
 /** Forgets who was signed in, not what they made: that stays under their account. Resolves once a crash cannot sign them in again. */
 export async function forgetSession(): Promise<void> {
-  await change(() => ({ session: null, signOutIsOwed: true }));
+  await change(({ places }) => ({ session: null, signOutIsOwed: true, places }));
 }
 
 export async function signOutIsDone(): Promise<void> {
   await change((now) => (now.signOutIsOwed ? { ...now, signOutIsOwed: false } : now));
+}
+
+function settled(now: Remembered, session: Session, wanted?: string): Remembered {
+  const { Id } = session.Account;
+  const places = enter(session, now.places[Id], wanted);
+  return { ...now, session, places: places === undefined ? now.places : { ...now.places, [Id]: places } };
 }
 
 /** Puts down what `next` makes of what is there, if that is another; all in one transaction, as other tabs may do the same. */
@@ -71,7 +100,7 @@ async function change(next: (now: Remembered) => Remembered): Promise<Remembered
 function ofEarlierVersion(): Remembered | null {
   const session = decode(Session, parseJson(localStorage.getItem(FORMER.session) ?? ''));
   const signOutIsOwed = localStorage.getItem(FORMER.signOut) !== null;
-  return session === null && !signOutIsOwed ? null : { session, signOutIsOwed };
+  return session === null && !signOutIsOwed ? null : { session, signOutIsOwed, places: {} };
 }
 
 const isSame = (a: Session, b: Session): boolean => JSON.stringify(a) === JSON.stringify(b);

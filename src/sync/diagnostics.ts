@@ -2,7 +2,7 @@
  * What support is told of the engine on this device. An entry of its own, so that apps load it when somebody asks; it imports
  * nothing but types of the engine, which a bundler would otherwise take out of the engine's file.
  */
-import type { AccountId, Cursor, PageMessage } from '../../protocol/index.ts';
+import type { AuthorId, Cursor, PageMessage } from '../../protocol/index.ts';
 import type { WorkerCounts } from '../../protocol/counts.ts';
 import type { Collections } from './collections.ts';
 import { collectionDiagnostics, readCounts, readHappenings, type CollectionDiagnostics, type Diagnostics, type WorkerDiagnostics } from './core/diagnostics.ts';
@@ -26,7 +26,9 @@ declare global {
 
 /** What an engine hands over of itself. @internal */
 export interface Subject {
-  readonly account: AccountId;
+  readonly account: AuthorId;
+  /** What the rows are kept under. */
+  readonly keptAs: string;
   readonly journal: Journal;
   readonly collections: Collections;
   readonly summary: Summary;
@@ -45,7 +47,7 @@ export interface Subject {
  * attribute of any model is in it, and no message of the server, since either may hold an answer. A person can send it to support.
  */
 export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Diagnostics> {
-  const { account, journal, summary, protocol, local, happenings } = subject;
+  const { account, keptAs, journal, summary, protocol, local, happenings } = subject;
   const [device, version, setAside, worker, storage] = await Promise.all([journal.device(), journal.version(), journal.unreadable(), workerDiagnostics(account), estimate()]);
   return {
     at: new Date().toISOString(),
@@ -61,14 +63,14 @@ export async function diagnose({ subject }: Pick<Engine, 'subject'>): Promise<Di
     },
     storage: { local, ...storage },
     worker,
-    collections: ofEach(subject, namesOf(setAside, account)),
+    collections: ofEach(subject, namesOf(setAside, keptAs)),
     happenings: readHappenings(happenings),
   };
 }
 
 /** Of what the journal has set aside, this account's. */
-function namesOf(setAside: readonly unknown[], account: AccountId): string[] {
-  return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === account ? [String(each.name)] : []));
+function namesOf(setAside: readonly unknown[], keptAs: string): string[] {
+  return setAside.flatMap((each) => (typeof each === 'object' && each !== null && 'account' in each && 'name' in each && each.account === keptAs ? [String(each.name)] : []));
 }
 
 /** @param unreadable names as localStorage and as the journal had them, which only begin alike */
@@ -88,7 +90,7 @@ async function estimate(): Promise<Omit<Diagnostics['storage'], 'local'>> {
   return { usedBytes: all?.usage ?? null, quotaBytes: all?.quota ?? null, persisted: persisted ?? null };
 }
 
-async function workerDiagnostics(account: AccountId): Promise<WorkerDiagnostics> {
+async function workerDiagnostics(account: AuthorId): Promise<WorkerDiagnostics> {
   if (!('serviceWorker' in navigator)) return { state: 'unsupported', isInControl: false, isUpdateWaiting: false, backgroundSync: 'unsupported', holds: null };
   const registration = await navigator.serviceWorker.getRegistration();
   const worker = registration?.active ?? registration?.waiting ?? registration?.installing ?? null;
@@ -114,7 +116,7 @@ async function backgroundSync(): Promise<WorkerDiagnostics['backgroundSync']> {
 }
 
 /** The worker's own databases are for the worker alone, so it is asked. An older one does not know the question. */
-function askFor(account: AccountId, worker: ServiceWorker): Promise<WorkerCounts | null> {
+function askFor(account: AuthorId, worker: ServiceWorker): Promise<WorkerCounts | null> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     const end = (counts: WorkerCounts | null): void => {

@@ -9,7 +9,7 @@
  * 6. Whatever could not be sent is tried again: when the browser is online, when the page is looked at, and by a timer.
  */
 import Backbone from 'backbone';
-import { BATCH_LIMITS, PROTOCOL_VERSION, type AccountId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
+import { BATCH_LIMITS, PROTOCOL_VERSION, type AuthorId, type Cursor, type PushOutcome, type PushResult, type Receipt, type WorkerMessage } from '../../protocol/index.ts';
 import { nameOf, type Collections } from './collections.ts';
 import { backoffMs } from './core/backoff.ts';
 import { planPush, type Candidate } from './core/plan.ts';
@@ -30,7 +30,9 @@ import { oneAtATime, watchForNetwork } from './wakes.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface EngineParts {
-  readonly account: AccountId;
+  readonly account: AuthorId;
+  /** What the rows are kept under, and the tabs find each other by. */
+  readonly keptAs: string;
   readonly journal: Journal;
   /** Is there once what the journal has is restored: before that nothing is sent or asked for, and no receipt is applied. */
   readonly server: Promise<Server>;
@@ -75,7 +77,7 @@ export class Engine {
   /** From when the journal's rows are restored until `stop`. */
   #isRunning = false;
   readonly #tabs: Tabs;
-  readonly #push = oneAtATime(() => asOnlyTab(this.#parts.account, () => this.#pushAll()));
+  readonly #push = oneAtATime(() => asOnlyTab(this.#parts.keptAs, () => this.#pushAll()));
   readonly #pull = oneAtATime(() => this.#pullAll());
 
   constructor(parts: EngineParts) {
@@ -87,7 +89,7 @@ export class Engine {
       pull: () => this.pull(),
       wake: () => this.wake(),
     });
-    this.#tabs = new Tabs(parts.account, (notes) => parts.collections.hear(notes));
+    this.#tabs = new Tabs(parts.keptAs, (notes) => parts.collections.hear(notes));
     this.#stopWatching = watchForNetwork(() => this.wake());
     void parts.server.then(() => {
       this.#isRunning = true;
@@ -313,7 +315,7 @@ export class Engine {
     await this.push();
     if (this.#connection === 'needs-sign-in' || this.#connection === 'update-needed') return;
     for (const collection of this.#collections) {
-      if (!collection.options.local && !(await asOnlyTab(this.#parts.account, () => this.#pullCollection(collection, transport)))) return;
+      if (!collection.options.local && !(await asOnlyTab(this.#parts.keptAs, () => this.#pullCollection(collection, transport)))) return;
     }
     this.#failures = 0;
     this.#live.open(eventsUrl);

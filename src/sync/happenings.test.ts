@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AccountId, DeviceId, HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
+import { AuthorId, DeviceId, HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
 import { readHappenings, type Happening } from './core/diagnostics.ts';
 import { edit, newRow } from './core/row.ts';
 import { begin, happeningsOf } from './happenings.ts';
 import { Transport } from './transport.ts';
 
-const ANN = v.parse(AccountId, 'ann');
-const BEN = v.parse(AccountId, 'ben');
+const ANN = v.parse(AuthorId, 'ann');
+const BEN = v.parse(AuthorId, 'ben');
 const NOW = '2026-05-01T10:00:00.000Z';
 const HEADERS = { [HEADER.protocol]: PROTOCOL_VERSION };
 

@@ -2,7 +2,7 @@
  * The last things that the engine did, for a report to support: a line of JSON each, in sessionStorage. There they outlive
  * a reload, which is what a person tries first, take nothing of the room that the rows have, and go with the tab.
  */
-import type { AccountId, PushResult } from '../../protocol/index.ts';
+import type { AuthorId, PushResult } from '../../protocol/index.ts';
 import type { Happening } from './core/diagnostics.ts';
 
 /** Enough for the last few tries, and little enough to be read by a person. */
@@ -12,7 +12,7 @@ const KEPT = 20;
 type End = (outcomes: readonly string[], entries: number, answer?: { readonly status: number } | null, characters?: number) => void;
 
 /** The lines, oldest first; empty if there are none, or no sessionStorage to keep them in. */
-export function happeningsOf(account: AccountId): string {
+export function happeningsOf(account: AuthorId): string {
   try {
     return sessionStorage.getItem(nameFor(account)) ?? '';
   } catch {
@@ -21,7 +21,7 @@ export function happeningsOf(account: AccountId): string {
 }
 
 /** Something begins now. Its end is kept, and the oldest let go. */
-export function begin(account: AccountId, kind: Happening['kind']): End {
+export function begin(account: AuthorId, kind: Happening['kind']): End {
   const started = new Date();
   return (outcomes, entries, answer = null, characters) => {
     const durationMs = Date.now() - started.getTime();
@@ -40,4 +40,4 @@ export function statusesOf(results: readonly PushResult[]): readonly string[] {
   return [...new Set(results.map(({ Status }) => Status))];
 }
 
-const nameFor = (account: AccountId): string => `outpost.${account}.happenings`;
+const nameFor = (account: AuthorId): string => `outpost.${account}.happenings`;

@@ -3,7 +3,7 @@
  * worker when no page is open.
  */
 import * as v from 'valibot';
-import { AccountId } from '../../protocol/index.ts';
+import { AuthorId } from '../../protocol/index.ts';
 import { Collections } from './collections.ts';
 import { Engine } from './engine.ts';
 import { forgetCursor } from './cursors.ts';
@@ -27,10 +27,17 @@ export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './t
 
 /** What `startOutpost` has to know. */
 export interface OutpostOptions {
-  /** Whose rows these are: nothing of one account is shown to another, or sent as another's. */
+  /**
+   * Whose rows these are: nothing of one account is shown to another, or sent as another's. Where accounts belong to several
+   * workspaces, `account/workspace`: what is made then goes to that workspace and to no other.
+   */
   readonly account: string;
+  /** The name that they are kept under on the device; `account` if it is not given. For rows of before, when only the account was named. */
+  readonly keptAs?: string;
   /** By the collection's name on the server. */
   readonly collections: Readonly<Record<string, CollectionOptions>>;
+  /** Is given the engine as soon as the collections are filled, before the call returns: for a screen that need not wait for the promise. */
+  readonly onFilled?: (engine: Engine) => void;
 }
 
 /**
@@ -40,21 +47,21 @@ export interface OutpostOptions {
  * @throws if the browser gives no IndexedDB or localStorage to keep anything in, for references to what is not kept, or if a
  *   newer version of the app has changed the journal's schema; nothing of it is touched then
  */
-export async function startOutpost({ account: accountId, collections }: OutpostOptions): Promise<Engine> {
-  const account = v.parse(AccountId, accountId);
+export async function startOutpost({ account: accountId, keptAs = accountId, collections, onFilled }: OutpostOptions): Promise<Engine> {
+  const account = v.parse(AuthorId, accountId);
   const end = begin(account, 'start');
   checkReferences(collections);
-  const journal = new Journal(account);
+  const journal = new Journal(keptAs);
   const kept = new Collections();
   const own = Object.keys(collections).filter((name) => collections[name]?.own === true);
   const unreadable: Unreadable[] = [];
   const restored = restore(journal, kept, unreadable);
   const server = restored.then(({ device }) => ({ transport: new Transport(account, device), eventsUrl: eventsUrl(account, device, own) }));
   // Without a journal nothing is ever sent.
-  const engine = new Engine({ account, journal, server: server.catch(() => new Promise<never>(() => undefined)), collections: kept });
+  const engine = new Engine({ account, keptAs, journal, server: server.catch(() => new Promise<never>(() => undefined)), collections: kept });
   const room = new Room(kept, (name, ...args) => engine.emit(name, ...args));
   for (const [name, options] of Object.entries(collections)) {
-    const local = new LocalCollection(name, `outpost.${account}.${name}`, options, {
+    const local = new LocalCollection(name, `outpost.${keptAs}.${name}`, options, {
       journal,
       now: () => new Date().toISOString(),
       onChange: engine.announce,
@@ -70,6 +77,7 @@ export async function startOutpost({ account: accountId, collections }: OutpostO
     unreadable.push(...found);
     keep(options.collection, local);
   }
+  onFilled?.(engine);
   const { names, newer } = await restored.catch((error: unknown) => giveUp(engine, error));
   end([], [...kept.candidates()].length);
   // A task later: whoever awaits this function listens by then.

@@ -4,14 +4,14 @@
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import * as v from 'valibot';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { AccountId, ClientId } from '../../protocol/index.ts';
+import { AuthorId, ClientId } from '../../protocol/index.ts';
 import { Log, type Logged } from './core/log.ts';
 import { edit, newRow, type Row } from './core/row.ts';
 import { NOW } from './core/testing.ts';
 import { answered, inTransaction } from './database.ts';
 import { Journal } from './journal.ts';
 
-const ACCOUNT = v.parse(AccountId, 'account');
+const ACCOUNT = v.parse(AuthorId, 'account');
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory());
@@ -183,6 +183,6 @@ it('a journal of schema 2 is taken over: each account’s rows, and what a newer
   expect(newer).toEqual(new Map([['responses', [idOf(2)]]]));
   expect([await journal.device(), await journal.unreadable()]).toMatchObject(['a3b0c1d2-0000-4000-8000-00000000000f', [{ name: 'broken' }]]);
   expect(await journal.write('responses', made(2), newRow(idOf(2), NOW))).toBeNull();
-  const other = await new Journal(v.parse(AccountId, 'other')).readAll((read) => read);
+  const other = await new Journal(v.parse(AuthorId, 'other')).readAll((read) => read);
   expect(other.rows.get('responses')).toMatchObject([{ attributes: { text: 'other' } }]);
 });

@@ -12,7 +12,7 @@
  * - entries are kept apart by account.
  */
 import * as v from 'valibot';
-import { DeviceId, decode, parseJson, type AccountId } from '../../protocol/index.ts';
+import { DeviceId, decode, parseJson } from '../../protocol/index.ts';
 import { isNewer } from './core/format.ts';
 import { Log, MAX_ENTRIES_IN_RECORD, follow, type Entry, type Logged } from './core/log.ts';
 import { decodeRow, encodeRow, isLater, keyOf, type Row } from './core/row.ts';
@@ -53,7 +53,7 @@ const MAX_WASTE = 2_000_000;
 
 export class Journal {
   readonly #database: Promise<IDBDatabase>;
-  readonly #account: AccountId;
+  readonly #account: string;
   /** Which record of the log this tab has read or written last. */
   #seen = 0;
   /** By name: what the log holds of what others have written since `readAll`, or what a newer version of the app has. */
@@ -69,7 +69,7 @@ export class Journal {
   #running: Promise<Stored> = Promise.resolve(new Map());
 
   /** Opens it; where that fails, so does all that it is asked for. */
-  constructor(account: AccountId) {
+  constructor(account: string) {
     this.#account = account;
     this.#database = openDatabase(NAME, SCHEMA_VERSION, upgrade);
   }

@@ -8,7 +8,7 @@
  * 3. A broken stream the browser opens anew by itself, at the pace that the server asked for. A refused one (signed out,
  *    too many, a proxy's error page) it gives up; then the engine is woken after a while, and opens it if a pull works.
  */
-import { BASE_PATH, CHANGED_EVENT, Changed, decode, parseJson, type AccountId, type Cursor, type DeviceId } from '../../protocol/index.ts';
+import { BASE_PATH, CHANGED_EVENT, Changed, decode, parseJson, type AuthorId, type Cursor, type DeviceId } from '../../protocol/index.ts';
 import { oneAtATime } from './wakes.ts';
 
 /** As long as the longest back-off: whatever refuses the stream is not soon over. */
@@ -22,7 +22,7 @@ export interface LivePorts {
 }
 
 /** @param own names of the collections of which only the account's own records are pulled */
-export function eventsUrl(account: AccountId, device: DeviceId, own: readonly string[]): string {
+export function eventsUrl(account: AuthorId, device: DeviceId, own: readonly string[]): string {
   return `${BASE_PATH}/events?${new URLSearchParams({ account, device, own: own.join(',') })}`;
 }
 

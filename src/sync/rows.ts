@@ -57,15 +57,13 @@ export class Rows extends LocalStorage {
     const found: Row[] = [];
     const unreadable: Unreadable[] = [];
     const newer: string[] = [];
-    const prefix = this.#keyOf('');
-    for (const key of this.#storedKeys()) {
-      const content = localStorage.getItem(key) ?? '';
+    for (const id of this.#storedIds()) {
+      const content = this.#textOf(id);
       const stored = parseJson(content);
       const row = decodeRow(stored);
-      const id = key.slice(prefix.length);
       if (row?.id === id) found.push(row);
       else if (isNewer(stored)) newer.push(storedKeyOf(stored, id));
-      else unreadable.push({ name: key, content });
+      else unreadable.push({ name: this.#keyOf(id), content });
     }
     const latest = latestByKey(found);
     for (const row of found) if (latest.get(keyOf(row)) !== row) localStorage.removeItem(this.#keyOf(row.id));
@@ -149,8 +147,7 @@ export class Rows extends LocalStorage {
   #writeIndex(): void {
     clearTimeout(this.#indexTimer);
     this.#indexTimer = undefined;
-    const prefix = this.#keyOf('');
-    this.records = this.#storedKeys().map((key) => key.slice(prefix.length));
+    this.records = this.#storedIds();
     const index = this.records.join(',');
     if (localStorage.getItem(this.name) !== index) this.#store(this.name, index, null);
   }
@@ -170,15 +167,15 @@ export class Rows extends LocalStorage {
     return `${this.name}-${id}`;
   }
 
-  #storedKeys(): string[] {
+  #storedIds(): string[] {
     const prefix = this.#keyOf('');
-    const keys: string[] = [];
+    const ids: string[] = [];
     const { length } = localStorage;
     for (let index = 0; index < length; index += 1) {
       const key = localStorage.key(index);
-      if (key !== null && key.startsWith(prefix)) keys.push(key);
+      if (key?.startsWith(prefix)) ids.push(key.slice(prefix.length));
     }
-    return keys;
+    return ids;
   }
 }
 

@@ -1,11 +1,11 @@
 /**
- * The tabs of one account: what each has written the others hear, and only one at a time talks to the server.
+ * The tabs of one account in one workspace: what each has written the others hear, and only one at a time talks to the server.
  *
  * A BroadcastChannel alone carries it. The `storage` event would bring the same texts a second time, an exchanged id as
  * two unrelated events, and nothing at all of a row that a full localStorage did not take.
  */
 import * as v from 'valibot';
-import { decode, parseJson, type AccountId } from '../../protocol/index.ts';
+import { decode, parseJson } from '../../protocol/index.ts';
 import { decodeRow, encodeRow, type Row } from './core/row.ts';
 
 /** A row that a tab has written, or has removed in this state. */
@@ -31,8 +31,8 @@ export class Tabs {
   #stopped = false;
 
   /** @param onHeard is called once for all that another tab wrote in one turn of its event loop */
-  constructor(account: AccountId, onHeard: (notes: readonly Note[]) => void) {
-    this.#channel = new BroadcastChannel(`outpost.${account}`);
+  constructor(keptAs: string, onHeard: (notes: readonly Note[]) => void) {
+    this.#channel = new BroadcastChannel(`outpost.${keptAs}`);
     this.#channel.addEventListener('message', (event) => onHeard(decodeNotes(event.data)));
   }
 
@@ -57,6 +57,6 @@ export class Tabs {
  * Runs one tab's `run` at a time; the others wait their turn. A browser without locks does not wait: the server calls
  * what comes twice a duplicate.
  */
-export function asOnlyTab<Result>(account: AccountId, run: () => Promise<Result>): Promise<Result> {
-  return 'locks' in navigator ? navigator.locks.request(`outpost-send:${account}`, run) : Promise.resolve().then(run);
+export function asOnlyTab<Result>(keptAs: string, run: () => Promise<Result>): Promise<Result> {
+  return 'locks' in navigator ? navigator.locks.request(`outpost-send:${keptAs}`, run) : Promise.resolve().then(run);
 }

@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { afterEach, expect, test, vi } from 'vitest';
-import { AccountId, DeviceId, HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
+import { AuthorId, DeviceId, HEADER, PROTOCOL_VERSION } from '../../protocol/index.ts';
 import { newRow } from './core/row.ts';
 import { Transport } from './transport.ts';
 
 const device = v.parse(DeviceId, 'a3b0c1d2-0000-4000-8000-00000000000d');
-const transport = new Transport(v.parse(AccountId, 'ann'), device);
+const transport = new Transport(v.parse(AuthorId, 'ann'), device);
 
 /** Pushes two responses that are large together. @returns the request as it went out */
 async function pushTwo(): Promise<Request> {

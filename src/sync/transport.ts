@@ -14,7 +14,7 @@ import {
   readOneAnswer,
   readSyncAnswer,
   sendPacked,
-  type AccountId,
+  type AuthorId,
   type Cursor,
   type DeviceId,
   type HttpAnswer,
@@ -37,11 +37,11 @@ export type Unanswered =
   | { readonly kind: 'later'; readonly retryAfterMs: number | null };
 
 export class Transport {
-  readonly #account: AccountId;
+  readonly #account: AuthorId;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #device: DeviceId;
 
-  constructor(account: AccountId, device: DeviceId) {
+  constructor(account: AuthorId, device: DeviceId) {
     this.#account = account;
     this.#device = device;
     this.#headers = { [HEADER.account]: account, [HEADER.protocol]: PROTOCOL_VERSION, [HEADER.device]: device };

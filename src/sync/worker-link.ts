@@ -2,14 +2,14 @@
  * The page's side of the conversation with its worker. Without a worker everything here does nothing, and the page sends
  * by itself while it is open.
  */
-import { WorkerMessage, decode, type AccountId, type PageMessage } from '../../protocol/index.ts';
+import { WorkerMessage, decode, type AuthorId, type PageMessage } from '../../protocol/index.ts';
 
 export class WorkerLink {
-  readonly #account: AccountId;
+  readonly #account: AuthorId;
   readonly #container: ServiceWorkerContainer | undefined;
   readonly #listener: (event: MessageEvent) => void;
 
-  constructor(account: AccountId, onMessage: (message: WorkerMessage) => void) {
+  constructor(account: AuthorId, onMessage: (message: WorkerMessage) => void) {
     this.#account = account;
     this.#container = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
     this.#listener = (event) => {

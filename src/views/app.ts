@@ -1,20 +1,25 @@
 /**
  * What every screen of a signed-in person works with.
  */
-import type { Session } from '../../protocol/index.ts';
+import type { Session, Workspace } from '../../protocol/index.ts';
 import type { Edits } from '../models/edits.ts';
 import type { SyncEngine } from '../models/engine.ts';
+import type { Place } from '../models/places.ts';
 import type { Questionnaires } from '../models/questionnaires.ts';
 import type { Responses } from '../models/responses.ts';
 import type { Status } from '../models/status.ts';
 
 export interface App {
   readonly session: Session;
+  /** The workspace that everything on the screens is of. */
+  readonly place: Place;
   readonly engine: SyncEngine;
   readonly questionnaires: Questionnaires;
   readonly responses: Responses;
   readonly edits: Edits;
   readonly status: Status;
+  /** Resolves once the collections also hold what localStorage had lost in a crash. */
+  readonly restored: Promise<unknown>;
   /** Opens the screen of a path; `replace` leaves no way back to the present one. */
   readonly go: (path: string, options?: { readonly replace?: boolean }) => void;
   /** Changes the address of the screen that stands, without opening another. */
@@ -25,6 +30,8 @@ export interface App {
   readonly install: () => Promise<void>;
   readonly update: () => void;
   readonly signOut: () => Promise<void>;
+  /** Opens the app anew in another workspace. */
+  readonly moveTo: (workspace: Workspace) => Promise<void>;
 }
 
 export const paths = {
@@ -34,6 +41,7 @@ export const paths = {
   manage: '/manage',
   people: '/people',
   log: '/people/log',
+  keys: '/people/keys',
   devices: '/devices',
   join: '/join',
   newPassword: '/new-password',

@@ -53,7 +53,7 @@ export class Home extends Screen {
   }
 
   private empty(): TemplateResult {
-    const isOwner = has(this.app.session, 'manage');
+    const isOwner = has(this.app.place, 'manage');
     return html`<div class="empty">
       ${icons.clipboard}
       <h2>${words.home.emptyTitle}</h2>

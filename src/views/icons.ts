@@ -4,7 +4,7 @@
 import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit-html';
 import type { Shape } from '../models/states.ts';
 
-const icon = (content: SVGTemplateResult): TemplateResult =>
+export const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${content}</svg>`;
 
 export const mark = html`<svg class="mark" viewBox="0 0 48 48" aria-hidden="true" focusable="false">

@@ -43,14 +43,14 @@ export class Router extends Backbone.Router {
     };
     // Backbone asks the latest first.
     open('*anything', pageNotFound);
-    const { session } = app;
+    const { place } = app;
     const managing = async (): Promise<Screen> => new (await import('./owner/manage.ts')).Manage(app);
     const joined = async (joining: Session): Promise<void> => {
       await rememberSession(joining);
       // Another account has other rows, and another role other screens.
       location.assign(paths.home);
     };
-    open('', () => (has(session, 'fill') ? new Home(app) : managing()));
+    open('', () => (has(place, 'fill') ? new Home(app) : managing()));
     open('join', async () => new (await import('./gate/join.ts')).Join(joined, location.hash.slice(1)));
     open('new-password', async () => new (await import('./gate/new-password.ts')).NewPassword(joined, location.hash.slice(1)));
     open('form', async () => new (await import('./gate/form.ts')).OpenFormScreen(location.hash.slice(1)));
@@ -62,11 +62,12 @@ export class Router extends Backbone.Router {
     open('responses/:id/submitted', (id) => ofResponse(app, id, (response) => new Submitted(app, response)));
     open('responses/:id/edit', (id) => ofResponse(app, id, (response) => fill(app, response.questionnaireId, response)));
     open('report', async () => new (await import('./report.ts')).ReportScreen(app));
-    if (has(session, 'manage') || has(session, 'results')) open('manage', managing);
-    if (has(session, 'results')) open('manage/:id/results', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/results.ts')).Results(app, each)));
-    if (has(session, 'links')) open('manage/:id/links', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/links.ts')).Links(app, each)));
-    if (has(session, 'people')) {
+    if (has(place, 'manage') || has(place, 'results')) open('manage', managing);
+    if (has(place, 'results')) open('manage/:id/results', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/results.ts')).Results(app, each)));
+    if (has(place, 'links')) open('manage/:id/links', (id) => ofQuestionnaire(app, id, async (each) => new (await import('./owner/links.ts')).Links(app, each)));
+    if (has(place, 'people')) {
       open('people', async () => new (await import('./owner/people.ts')).People(app));
+      open('people/keys', async () => new (await import('./owner/keys.ts')).Keys(app));
       open('people/log', async () => new (await import('./owner/log.ts')).Log(app));
     }
   }
@@ -80,8 +81,9 @@ function ofResponse(app: App, id: string, screenOf: (response: Response) => Scre
   return response === undefined ? ofFetched(app, id, screenOf) : screenOf(response);
 }
 
-/** One that was sent long ago may be on the server alone. */
+/** One that a crash has taken from localStorage is on its way back; one that was sent long ago may be on the server alone. */
 async function ofFetched(app: App, id: string, screenOf: (response: Response) => Screen | Promise<Screen>): Promise<Screen> {
+  await app.restored;
   const [asked] = await Promise.allSettled([app.engine.fetch(app.responses, id)]);
   if (asked.status === 'rejected') return responseMissing(words.fill.unasked);
   return asked.value instanceof Response ? screenOf(asked.value) : responseMissing(words.fill.gone);

@@ -1,15 +1,19 @@
 /**
  * The frame around the screens: header, navigation, banners, and the arriving on a screen.
  */
+import Backbone from 'backbone';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { has } from '../models/roles.ts';
 import { shapeOfSummary } from '../models/states.ts';
 import { relativeTime } from '../models/times.ts';
 import { words } from '../words.ts';
-import { openAccount } from './account.ts';
+import type * as Account from './account.ts';
 import { type App, paths } from './app.ts';
 import { type Screen, View } from './base.ts';
 import { icons, mark, stateIcon } from './icons.ts';
+
+/** Fetched after the first screens are up, and before anybody asks for it. */
+export const account = (): Promise<typeof Account> => import('./account.ts');
 
 export class Shell extends View {
   private app: App | null = null;
@@ -26,6 +30,13 @@ export class Shell extends View {
   open(app: App): void {
     this.app = app;
     this.listenTo(app.status, 'change', this.renderSoon);
+  }
+
+  /** The app could not go on: nothing of it stays but what is shown next. */
+  close(): void {
+    this.app = null;
+    this.stopListening();
+    Backbone.history.stop();
   }
 
   show(screen: Screen): void {
@@ -62,7 +73,7 @@ export class Shell extends View {
     const sent = summary.lastSentAt === null ? words.sync.noneSent : words.sync.lastSent(relativeTime(summary.lastSentAt, status.nowMs));
     return html`<header class="header">
       <a class="skip" href="#main" @click=${this.skip}>${words.nav.skip}</a>
-      <a class="brand" href=${paths.home}>${mark}<span>${words.app}</span></a>
+      <a class="brand" href=${paths.home}>${mark}<span dir="auto">${app.place.isOneOfSeveral ? app.place.workspace?.Name : words.app}</span></a>
       <a class="sync" href=${paths.responses} data-waiting=${summary.waiting}>
         ${stateIcon(shapeOfSummary(summary, stuckCount))}
         <span class="sync-words" role="status">
@@ -71,7 +82,7 @@ export class Shell extends View {
           <small>${sent}</small>
         </span>
       </a>
-      <button class="icon-button" type="button" aria-label=${words.nav.account} aria-haspopup="dialog" @click=${() => openAccount(app)}>${icons.person}</button>
+      <button class="icon-button" type="button" aria-label=${words.nav.account} aria-haspopup="dialog" @click=${() => void account().then(({ openAccount }) => openAccount(app)).catch(this.complain)}>${icons.person}</button>
     </header>`;
   }
 
@@ -136,15 +147,15 @@ function navigation(app: App): TemplateResult {
   const here = location.pathname;
   const tab = (path: string, icon: TemplateResult, text: string, isHere: boolean): TemplateResult =>
     html`<a class="tab" href=${path} aria-current=${isHere ? 'page' : nothing}>${icon}<span>${text}</span></a>`;
-  const { session } = app;
-  const fills = has(session, 'fill');
-  const manages = has(session, 'manage');
+  const { place } = app;
+  const fills = has(place, 'fill');
+  const manages = has(place, 'manage');
   return html`<nav class="tabs" aria-label=${words.nav.label}>
     ${fills ? tab(paths.home, icons.clipboard, words.nav.fill, here === paths.home || here.startsWith('/fill/')) : nothing}
     ${fills || app.responses.length > 0 ? tab(paths.responses, icons.stack, words.nav.responses, here.startsWith(paths.responses)) : nothing}
-    ${manages || has(session, 'results')
+    ${manages || has(place, 'results')
       ? tab(paths.manage, icons.table, manages ? words.nav.manage : words.nav.results, here.startsWith(paths.manage) || (!fills && here === paths.home))
       : nothing}
-    ${has(session, 'people') ? tab(paths.people, icons.person, words.nav.people, here.startsWith(paths.people)) : nothing}
+    ${has(place, 'people') ? tab(paths.people, icons.person, words.nav.people, here.startsWith(paths.people)) : nothing}
   </nav>`;
 }

@@ -2,8 +2,10 @@
  * What is there when the engine is told to start, and what a moment later.
  */
 import { expect, it, onTestFinished } from 'vitest';
-import { storedRows } from '../harness/app.ts';
+import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, startQuestionnaire, storedRows } from '../harness/app.ts';
 import { setWorld } from '../harness/device.ts';
+import { hold } from '../harness/indexed-db.ts';
+import { setSceneSignedIn } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
 
 it('after a crash: at once what localStorage has; then also what it lost, with an edit that was saved in between on top', async () => {
@@ -36,4 +38,45 @@ it('after a crash: at once what localStorage has; then also what it lost, with a
   await until('the journal has settled it', async () => JSON.stringify(await onScreen()).includes('second'));
   expect(await onScreen()).toEqual(all);
   expect(byName((await storedRows(page)).map(({ answers }) => answers))).toEqual(all);
+});
+
+it('the journal takes its time: the app stands with its list all the same, and calls an answer saved only once the journal has it', async () => {
+  const { page, context, proxy } = await setSceneSignedIn(onTestFinished);
+  await answerShortly(page, 'Kigali');
+  await page.locator('.submitted[data-state="sent"]').waitFor();
+  const other = await context.newPage();
+  await other.goto(`${proxy.url}/api/v1/health`);
+  const letGo = await hold(other, 'outpost-journal');
+  await page.goto(`${proxy.url}/`);
+  await openList(page);
+  expect(await rowsOnScreen(page)).toMatchObject([{ state: 'sent' }]);
+  await page.locator('a[href="/"]').first().click();
+  await startQuestionnaire(page, SHORT_QUESTIONNAIRE.title);
+  await fillIn(page, { community: 'Huye' });
+  await page.getByText('Saving…').waitFor();
+  await until('the row is there', async () => (await storedRows(page)).some(({ answers }) => answers['community'] === 'Huye'));
+  expect(await page.getByText('Saved on this device').count()).toBe(0);
+  await letGo();
+  await page.getByText('Saved on this device').waitFor();
+});
+
+it('a crash has taken a draft from localStorage and the journal takes its time: at the draft’s address it is waited for', async () => {
+  const { page, context, proxy } = await setSceneSignedIn(onTestFinished);
+  await startQuestionnaire(page, SHORT_QUESTIONNAIRE.title);
+  await fillIn(page, { community: 'Huye' });
+  await page.getByText('Saved on this device').waitFor();
+  const address = page.url();
+  await page.goto(`${proxy.url}/api/v1/health`);
+  await page.evaluate(() => {
+    for (const key of Object.keys(localStorage)) if (key.includes('.responses-')) localStorage.removeItem(key);
+  });
+  const other = await context.newPage();
+  await other.goto(`${proxy.url}/api/v1/health`);
+  const letGo = await hold(other, 'outpost-journal');
+  await page.goto(address);
+  // The screen has been asked for by then.
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/forms-')));
+  await letGo();
+  await page.locator('.question input').waitFor();
+  expect(await page.locator('.question input').inputValue()).toBe('Huye');
 });

@@ -3,7 +3,7 @@
  */
 import * as v from 'valibot';
 import { BASE_PATH, PullPage } from '../../protocol/index.ts';
-import { CreatedKey } from '../../protocol/people.ts';
+import { CreatedInvitation, CreatedKey, MemberList, type Role } from '../../protocol/people.ts';
 import { OWNER } from './server.ts';
 
 /** A record as the plain pull gives it. */
@@ -20,12 +20,36 @@ export interface Api {
   changes(collection: string): Promise<PullPage['Changes']>;
 }
 
+interface Person {
+  readonly email: string;
+  readonly password: string;
+}
+
+async function cookieOf(serverUrl: string, { email, password }: Person): Promise<string> {
+  const session = await send(`${serverUrl}${BASE_PATH}/session`, { Email: email, Password: password }, { origin: serverUrl });
+  return session.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+}
+
+/** Makes an invitation to the workspace of its owner. @returns the token of its link */
+export async function invitationOf(serverUrl: string, owner: Person, role: Role): Promise<string> {
+  const headers = { cookie: await cookieOf(serverUrl, owner), origin: serverUrl };
+  const made = await send(`${serverUrl}${BASE_PATH}/invitations`, { Role: role, Uses: 1, Days: 1 }, headers);
+  return v.parse(CreatedInvitation, await made.json()).Token;
+}
+
+/** Gives another role to whoever bears this e-mail address; null ends their membership. */
+export async function changeMember(serverUrl: string, owner: Person, email: string, role: Role | null): Promise<void> {
+  const headers = { cookie: await cookieOf(serverUrl, owner), origin: serverUrl };
+  const { Members } = v.parse(MemberList, await (await fetch(`${serverUrl}${BASE_PATH}/members`, { headers })).json());
+  const path = `${serverUrl}${BASE_PATH}/members/${Members.find(({ Email }) => Email === email)?.Id ?? ''}`;
+  await (role === null ? send(path, undefined, headers, 'DELETE') : send(path, { Role: role }, headers, 'PUT'));
+}
+
 const Put = v.object({ ServerId: v.string() });
 
 /** Signs in as the owner and makes an API key, so that it needs no cookie afterwards. */
-export async function apiOf(serverUrl: string): Promise<Api> {
-  const session = await send(`${serverUrl}${BASE_PATH}/session`, { Email: OWNER.email, Password: OWNER.password }, { origin: serverUrl });
-  const cookie = session.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+export async function apiOf(serverUrl: string, person: Person = OWNER): Promise<Api> {
+  const cookie = await cookieOf(serverUrl, person);
   const created = await send(`${serverUrl}${BASE_PATH}/keys`, { Name: 'test' }, { cookie, origin: serverUrl });
   const { Key } = v.parse(CreatedKey, await created.json());
   const get = async (path: string): Promise<unknown> => {

@@ -32,3 +32,30 @@ export function inStore(page: Page, wanted: InStore): Promise<unknown> {
     wanted,
   );
 }
+
+/**
+ * Keeps everybody else waiting for a database, as a slow device does. The page stays where it is meanwhile.
+ * @returns lets go of it
+ */
+export async function hold(page: Page, database: string): Promise<() => Promise<void>> {
+  const held = await page.evaluateHandle(
+    (name) =>
+      new Promise<{ isLetGo: boolean }>((resolve, reject) => {
+        const state = { isLetGo: false };
+        const opening = indexedDB.open(name);
+        opening.addEventListener('error', () => reject(new Error(`${name} cannot be opened.`)));
+        opening.addEventListener('success', () => {
+          const stores = [...opening.result.objectStoreNames];
+          const store = opening.result.transaction(stores, 'readwrite').objectStore(stores[0] ?? '');
+          // A transaction goes on for as long as something is asked in it.
+          const goOn = (): void => {
+            if (!state.isLetGo) store.count().addEventListener('success', goOn);
+          };
+          goOn();
+          resolve(state);
+        });
+      }),
+    database,
+  );
+  return () => held.evaluate((state) => void (state.isLetGo = true));
+}

@@ -50,6 +50,10 @@ export async function furnish(page: Page, url: string, questionnaireId: string):
     { name: 'public link', path: `/manage/${questionnaireId}/links`, arrange: (at) => makeLink(at, 'Make a public link') },
     { name: 'people', path: '/people', arrange: (at) => at.getByText('(you)').waitFor() },
     { name: 'invitation', path: '/people', arrange: (at) => makeLink(at, 'Make an invitation') },
+    { name: 'API keys', path: '/people/keys', arrange: (at) => at.getByRole('button', { name: 'Make the key' }).waitFor() },
+    { name: 'API keys, nameless', path: '/people/keys', arrange: (at) => at.getByRole('button', { name: 'Make the key' }).click() },
+    { name: 'API key, shown once', path: '/people/keys', arrange: makeKey },
+    { name: 'remove an API key', path: '/people/keys', arrange: (at) => at.getByRole('button', { name: /Remove/ }).first().click() },
     { name: 'join as who is signed in', path: `/join#${await tokenOf(page, url)}`, arrange: (at) => at.getByRole('button', { name: 'Join as' }).waitFor() },
     { name: 'what was done', path: '/people/log', arrange: (at) => at.locator('.log li').first().waitFor() },
     { name: 'devices', path: '/devices', arrange: (at) => at.getByText('(this device)').waitFor() },
@@ -57,6 +61,30 @@ export async function furnish(page: Page, url: string, questionnaireId: string):
     { name: 'sign in again', path: '/sign-in' },
     { name: 'no such page', path: '/nowhere' },
   ];
+}
+
+/** The screens that say in which of several workspaces a person is. */
+export const WORKSPACE_SCREENS: readonly ScreenToSee[] = [
+  { name: 'home in one of several workspaces', path: '/' },
+  { name: 'account in several workspaces', path: '/', arrange: openAccount },
+  { name: 'going to another workspace with something unsent', path: '/', arrange: askToMove },
+];
+
+async function openAccount(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('dialog').waitFor();
+}
+
+async function askToMove(page: Page): Promise<void> {
+  await openAccount(page);
+  await page.getByRole('dialog').locator('button.place').click();
+  await page.getByRole('heading', { name: 'Go to' }).waitFor();
+}
+
+async function makeKey(page: Page): Promise<void> {
+  await page.getByLabel('What it is for').fill('Nightly export');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('textbox', { name: 'Key' }).waitFor();
 }
 
 /** Tokens of links that lead somewhere. */

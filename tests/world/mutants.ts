@@ -47,7 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('saved is said before the journal has it', 'src/sync/engine.ts', '      await collection.durable(model);\n', '      void collection.durable(model).catch(() => {});\n'),
   mutant('a pull writes over local edits', 'src/sync/core/receive.ts', "if (row.state !== 'sent' || change.Version <= row.version) return", 'if (change.Version <= row.version) return'),
   mutant('each push of a new model is under another id', 'src/sync/transport.ts', '${encodeURIComponent(row.id)}`,', '${row.version === 0 ? crypto.randomUUID() : row.id}`,'),
-  mutant('rows are not kept apart by account', 'src/sync/index.ts', '`outpost.${account}.${name}`', '`outpost.${name}`'),
+  mutant('rows are not kept apart by account', 'src/sync/index.ts', '`outpost.${keptAs}.${name}`', '`outpost.${name}`'),
   mutant('the worker sends without naming the account', 'sw/drain.ts', ', [HEADER.account]: account }', ' }'),
   mutant('a conflict takes the server’s side without asking', 'src/sync/core/conflict.ts', "return isOverlapping ? 'ask' :", "return isOverlapping ? 'theirs' :"),
   mutant('a merge sends this side whole', 'src/sync/core/conflict.ts', '{ attributes: fromFields(patched(there, here, changedHere)) }', '{ attributes: mine }'),

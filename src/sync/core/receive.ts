@@ -5,6 +5,7 @@ import type { Attributes, Change, PushResult } from '../../../protocol/index.ts'
 import { settle, type ConflictPolicy } from './conflict.ts';
 import { edit, move, onBase, remove, sideOf, type Row } from './row.ts';
 import { unreachable } from './states.ts';
+import type { Problem } from '../types.ts';
 
 /** A row's next state, or that it goes. */
 export type Next = { readonly kind: 'put'; readonly row: Row } | { readonly kind: 'remove' } | { readonly kind: 'keep' };
@@ -21,25 +22,25 @@ export function receive(row: Row, result: PushResult, sent: Sent | null, policy:
   const covered = revision !== null && revision >= row.revision;
   // The same push may be answered twice, by way of the page and of the worker: what is settled or decided stays so.
   if (row.state === 'sent' || (!covered && 'Version' in result && result.Version < row.version)) return { kind: 'keep' };
+  const known = 'ServerId' in result ? { ...row, id: result.ServerId } : row;
   switch (result.Status) {
     case 'applied':
     case 'duplicate': {
       if (covered && row.deleted) return { kind: 'remove' };
-      const known = { ...row, id: result.ServerId };
       if (covered) return put(settled({ ...known, version: Math.max(row.version, result.Version) }, now));
       const isKnown = sent !== null && sent.revision === revision;
       const stored = result.Status === 'duplicate' ? known : onStored(known, result.Version, isKnown ? sent.attributes : null);
       return put(move(stored, 'acknowledged-older', now));
     }
     case 'merged':
-      if (covered && !row.deleted) return put(settled({ ...row, id: result.ServerId, version: result.Version, attributes: result.Attributes }, now));
-      if (sent === null && row.changed !== null) return put(move({ ...row, id: result.ServerId }, 'acknowledged-older', now));
-      return conflicted({ ...row, id: result.ServerId, ...onBase(row.attributes, sent?.attributes ?? null, []) }, result, policy, now);
+      if (covered && !row.deleted) return put(settled({ ...known, version: result.Version, attributes: result.Attributes }, now));
+      if (sent === null && row.changed !== null) return put(move(known, 'acknowledged-older', now));
+      return conflicted({ ...known, ...onBase(row.attributes, sent?.attributes ?? null, []) }, result, policy, now);
     case 'conflict':
       if (!covered && result.Version === row.version) return { kind: 'keep' };
-      return conflicted({ ...row, id: result.ServerId }, result, policy, now);
+      return conflicted(known, result, policy, now);
     case 'gone':
-      return conflicted({ ...row, id: result.ServerId }, result, policy, now);
+      return conflicted(known, result, policy, now);
     case 'rejected':
       return put(covered ? { ...move(row, 'refused', now), problem: { kind: 'rejected', errors: result.Errors } } : move(row, 'acknowledged-older', now));
     case 'retry': {
@@ -78,12 +79,16 @@ function conflicted(row: Row, result: Extract<PushResult, { Status: 'merged' | '
   if (row.state === 'conflict' && sideOf(row) > version) return { kind: 'keep' };
   const theirs = result.Status === 'gone' ? null : result.Attributes;
   const changed = { here: row.changed, there: (result.Status === 'conflict' && result.Changed) || null };
-  const problem = theirs === null ? ({ kind: 'gone', version } as const) : ({ kind: 'conflict', version, attributes: theirs } as const);
-  const kept = { ...move(row, 'conflicted', now), problem };
+  const kept = { ...move(row, 'conflicted', now), problem: problemOf(version, theirs) };
   const settlement = settle(policy, { base: row.base, mine: row.deleted ? null : row.attributes, theirs, changed });
   if (settlement === 'ask') return put(kept);
   if (typeof settlement === 'string') return resolve(kept, settlement, true, now);
   return put(onTop(kept, version, theirs, settlement.attributes, true, now));
+}
+
+/** @param theirs what the server has at that Version, null for nothing any more */
+function problemOf(version: number, theirs: Attributes | null): Problem {
+  return theirs === null ? { kind: 'gone', version } : { kind: 'conflict', version, attributes: theirs };
 }
 
 /** A new edit on top of what the server has. */
@@ -130,7 +135,7 @@ export function takeChange(row: Row | undefined, change: Change, now: string): N
     return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
   }
   if (row.state === 'conflict' && change.Version > sideOf(row)) {
-    return put({ ...row, id: change.Id, problem: 'Deleted' in change ? { kind: 'gone', version: change.Version } : { kind: 'conflict', version: change.Version, attributes: change.Attributes } });
+    return put({ ...row, id: change.Id, problem: problemOf(change.Version, 'Deleted' in change ? null : change.Attributes) });
   }
   if (row.state !== 'sent' && row.id === row.clientId && row.id !== change.Id) return put({ ...row, id: change.Id });
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };

@@ -2,21 +2,19 @@
  * Filling in by a public link: no account, one questionnaire, kept on the device until it has arrived.
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
-import { type AnswerValue, evaluateForm, type FieldView, type FormView, parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
+import { parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
 import { ClientId, decode } from '../../../protocol/index.ts';
 import type { OpenForm } from '../../../protocol/people.ts';
 import type { Answer } from '../../api.ts';
-import { chooseLanguage, directionOf } from '../../models/language.ts';
+import { chooseLanguage } from '../../models/language.ts';
 import { deviceId, type Filling, forget, keep, kept } from '../../models/open-form.ts';
 import { localIso } from '../../models/times.ts';
-import { answerFromText, textFromAnswer } from '../../models/typed.ts';
 import { fetchForm, sendForm } from '../../people-api.ts';
 import { words } from '../../words.ts';
 import { peopleWords } from '../../words-people.ts';
 import { reasonOf } from '../asking.ts';
 import { Screen } from '../base.ts';
-import { Autosave, bottomBar, type FieldHost, fieldTemplate, isAsked, problemList, questionId, topBar } from '../forms.ts';
+import { Answering, Autosave, bottomBar } from '../forms.ts';
 import { icons, stateIcon } from '../icons.ts';
 
 type Stage =
@@ -33,34 +31,18 @@ const RETRY_MS = 30_000;
 export class OpenFormScreen extends Screen {
   private readonly token: string;
   private stage: Stage = { kind: 'opening' };
-  private answers: Record<string, AnswerValue> = {};
-  private readonly texts = new Map<string, string>();
-  private readonly left = new Set<string>();
-  private hasTriedToSubmit = false;
   private isSending = false;
-  private language = '';
   private readonly leaving = new AbortController();
   private readonly autosave = new Autosave(() => this.save(), this.renderSoon);
-  private readonly host: FieldHost = {
-    textOf: (field) => this.texts.get(field.name) ?? textFromAnswer(field.value),
-    showsError: (field) => field.error !== null && (this.hasTriedToSubmit || this.left.has(field.name)),
-    typed: (field, text) => {
-      this.texts.set(field.name, text);
-      this.answer(field, answerFromText(field.type, text));
-    },
-    chosen: (field, value) => this.answer(field, value),
-    left: (field) => {
-      this.left.add(field.name);
-      this.texts.delete(field.name);
-      setTimeout(this.renderSoon);
-    },
-  };
+  private readonly answering: Answering;
 
   /** `token` stands behind the `#` of the link. */
   constructor(token: string) {
     super();
     this.token = token;
     const { signal } = this.leaving;
+    const { el, renderSoon } = this;
+    this.answering = new Answering({ el, changed: () => this.autosave.touch(), render: () => this.render(), renderSoon, leaving: signal }, '');
     const again = (): void => void this.send();
     window.addEventListener('online', again, { signal });
     document.addEventListener('visibilitychange', () => void this.autosave.flush(), { signal });
@@ -78,7 +60,7 @@ export class OpenFormScreen extends Screen {
       case 'gone':
         return stage.title;
       case 'filling':
-        return stage.definition[`title::${this.language}`] ?? stage.definition.title;
+        return stage.definition[`title::${this.answering.language}`] ?? stage.definition.title;
       case 'submitted':
         return stage.refused === null ? peopleWords.form.unsentTitle : peopleWords.form.refusedTitle;
       case 'arrived':
@@ -124,35 +106,13 @@ export class OpenFormScreen extends Screen {
   }
 
   private filling({ form }: Filling, definition: Definition): TemplateResult {
-    const view = this.evaluate(definition);
-    const asked = view.fields.filter((field) => isAsked(field) && field.relevant);
-    const wrong = this.hasTriedToSubmit ? asked.filter(({ error }) => error !== null) : [];
-    const setLanguage = (language: string): void => {
-      this.language = language;
-      this.render();
-    };
-    return html`${topBar({
+    return html`${this.answering.template(definition, {
         title: this.heading(),
         back: null,
-        languages: definition.languages,
-        language: this.language,
-        setLanguage,
-        answered: asked.filter(({ value }) => value !== null).length,
-        asked: asked.length,
+        note: html`<p class="note" lang=${words.locale} dir="ltr">${peopleWords.form.from(form.Workspace)}</p>`,
+        submit: this.submit,
       })}
-      <form class="form" novalidate lang=${this.language} dir=${directionOf(this.language)} @submit=${this.submit}>
-        <p class="note" lang=${words.locale} dir="ltr">${peopleWords.form.from(form.Workspace)}</p>
-        ${view.fields.some(({ required }) => required) ? html`<p class="muted">${words.fill.requiredNote}</p>` : nothing}
-        ${problemList(wrong, this.goTo)}
-        ${repeat(view.fields, ({ name }) => name, (field) => this.question(field))}
-        <button class="unseen" tabindex="-1" aria-hidden="true"></button>
-      </form>
       ${bottomBar({ save: this.autosave.state, nowMs: Date.now(), isEdit: false, isSubmitting: this.isSending, submit: this.submit, discard: null })}`;
-  }
-
-  private question(field: FieldView): TemplateResult | typeof nothing {
-    if (field.type === 'calculate') return nothing;
-    return html`<div class="question" data-name=${field.name} ?hidden=${!field.relevant}>${fieldTemplate(field, this.host)}</div>`;
   }
 
   private outcome(shape: 'waiting' | 'rejected' | 'sent', text: string, button: TemplateResult | typeof nothing): TemplateResult {
@@ -177,16 +137,6 @@ export class OpenFormScreen extends Screen {
     return html`<button class="button" type="button" @click=${change}>${peopleWords.form.change}</button>`;
   }
 
-  private evaluate(definition: Definition, now = localIso(new Date())): FormView {
-    return evaluateForm(definition, this.answers, { now, language: this.language });
-  }
-
-  private answer(field: FieldView, value: AnswerValue): void {
-    this.answers[field.name] = value;
-    this.autosave.touch();
-    this.render();
-  }
-
   /** Goes on with what is kept here, also without a connection; else begins anew with what the server has. */
   private async open(): Promise<void> {
     this.become({ kind: 'opening' });
@@ -202,18 +152,15 @@ export class OpenFormScreen extends Screen {
     const parsed = parseQuestionnaire(filling.form.Questionnaire.Attributes);
     if (!parsed.ok) return this.become({ kind: 'gone', title: peopleWords.form.goneTitle, reason: words.home.broken });
     const definition = parsed.questionnaire;
-    this.answers = { ...filling.answers };
-    this.texts.clear();
-    this.left.clear();
-    this.hasTriedToSubmit = false;
-    this.language = chooseLanguage(definition.languages, null, navigator.languages);
+    this.answering.begin(filling.answers);
+    this.answering.language = chooseLanguage(definition.languages, null, navigator.languages);
     if (filling.endedAt === null) return this.become({ kind: 'filling', filling, definition });
     this.become({ kind: 'submitted', filling, definition, refused: null });
     void this.send();
   }
 
   private async save(): Promise<void> {
-    if (this.stage.kind === 'filling') await keep(this.token, { ...this.stage.filling, answers: { ...this.answers } });
+    if (this.stage.kind === 'filling') await keep(this.token, { ...this.stage.filling, answers: { ...this.answering.answers } });
   }
 
   private readonly submit = (event: Event): void => {
@@ -224,14 +171,9 @@ export class OpenFormScreen extends Screen {
   private async trySubmit(): Promise<void> {
     if (this.stage.kind !== 'filling') return;
     const { filling, definition } = this.stage;
-    this.hasTriedToSubmit = true;
     const endedAt = localIso(new Date());
-    const view = this.evaluate(definition, endedAt);
-    if (view.fields.some((field) => field.relevant && field.error !== null)) {
-      this.render();
-      this.el.querySelector<HTMLElement>('.problem-list')?.focus();
-      return;
-    }
+    const view = this.answering.submitted(definition, endedAt);
+    if (view === null) return;
     this.autosave.cancel();
     const submitted = { ...filling, answers: view.answers, endedAt };
     await keep(this.token, submitted);
@@ -267,12 +209,6 @@ export class OpenFormScreen extends Screen {
     this.render();
     if (isAnother) window.scrollTo(0, 0);
   }
-
-  private readonly goTo = (name: string): void => {
-    const question = this.el.querySelector<HTMLElement>(`#${CSS.escape(questionId(name))}`);
-    question?.closest('.question')?.scrollIntoView({ block: 'center' });
-    (question instanceof HTMLFieldSetElement ? question.querySelector<HTMLElement>('input') : question)?.focus({ preventScroll: true });
-  };
 }
 
 const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;

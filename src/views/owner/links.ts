@@ -86,7 +86,7 @@ export class Links extends AskingScreen<LinkList> {
       <p>${describe(link)}</p>
       <div class="actions">
         ${isClosed(link) ? nothing : html`<button class="button" type="button" @click=${show}>${says.show}<span class="unseen">: ${describe(link)}</span></button>`}
-        <button class="button danger-quiet" type="button" @click=${() => void this.close(link).catch(this.app.complain)}>${says.close}<span class="unseen">: ${describe(link)}</span></button>
+        <button class="button danger-quiet" type="button" @click=${() => void this.close(link).catch(this.app.complain)}>${isClosed(link) ? says.forget : says.close}<span class="unseen">: ${describe(link)}</span></button>
       </div>
     </li>`;
   }
@@ -108,10 +108,12 @@ export class Links extends AskingScreen<LinkList> {
     this.el.querySelector<HTMLElement>('.link-card')?.focus();
   }
 
-  private async close({ Id }: PublicLink): Promise<void> {
+  /** One that is closed already only goes from the list. */
+  private async close(link: PublicLink): Promise<void> {
     const { links: says } = peopleWords;
-    if (!(await ask({ title: says.closeTitle, text: says.closeText, confirm: says.close, isDangerous: true }))) return;
-    await this.try(closeLink(Id), says.closedNow);
+    const wasClosed = isClosed(link);
+    if (!wasClosed && !(await ask({ title: says.closeTitle, text: says.closeText, confirm: says.close, isDangerous: true }))) return;
+    await this.try(closeLink(link.Id), wasClosed ? says.forgotten : says.closedNow);
     this.shown = null;
     await this.ask();
   }

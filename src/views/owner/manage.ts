@@ -3,11 +3,13 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { type FormError, parseQuestionnaire, type Questionnaire as Definition } from '../../../forms/index.ts';
-import { MAX_REQUEST_BYTES, type Session } from '../../../protocol/index.ts';
+import { MAX_REQUEST_BYTES } from '../../../protocol/index.ts';
 import { uploadQuestionnaire } from '../../api.ts';
+import type { Place } from '../../models/places.ts';
 import type { Questionnaire } from '../../models/questionnaires.ts';
 import { has } from '../../models/roles.ts';
 import { words } from '../../words.ts';
+import { ownerWords } from '../../words-owner.ts';
 import { type App, paths } from '../app.ts';
 import { Screen } from '../base.ts';
 import { icons } from '../icons.ts';
@@ -38,24 +40,24 @@ export class Manage extends Screen {
   }
 
   override heading(): string {
-    return has(this.app.session, 'manage') ? words.manage.title : words.results.title;
+    return has(this.app.place, 'manage') ? ownerWords.manage.title : ownerWords.results.title;
   }
 
   override template(): TemplateResult {
     const all = this.app.questionnaires.models;
     return html`<h1 tabindex="-1">${this.heading()}</h1>
-      ${has(this.app.session, 'manage') ? this.adding() : nothing}
+      ${has(this.app.place, 'manage') ? this.adding() : nothing}
       ${all.length === 0
-        ? html`<div class="empty">${icons.clipboard}<h2>${words.manage.emptyTitle}</h2>${has(this.app.session, 'manage') ? html`<p>${words.manage.empty}</p>` : nothing}</div>`
-        : html`<ul class="cards">${all.map((each) => questionnaireCard(each, this.app.session))}</ul>`}`;
+        ? html`<div class="empty">${icons.clipboard}<h2>${ownerWords.manage.emptyTitle}</h2>${has(this.app.place, 'manage') ? html`<p>${ownerWords.manage.empty}</p>` : nothing}</div>`
+        : html`<ul class="cards">${all.map((each) => questionnaireCard(each, this.app.place))}</ul>`}`;
   }
 
   private adding(): TemplateResult {
     return html`<section class="card upload" aria-labelledby="upload-title">
-        <h2 class="card-title" id="upload-title">${words.manage.uploadTitle}</h2>
-        <p class="muted">${words.manage.uploadLead}</p>
+        <h2 class="card-title" id="upload-title">${ownerWords.manage.uploadTitle}</h2>
+        <p class="muted">${ownerWords.manage.uploadLead}</p>
         <label class="button file-button">
-          ${icons.upload}${words.manage.choose}<input type="file" accept=".json,application/json" @change=${this.choose} />
+          ${icons.upload}${ownerWords.manage.choose}<input type="file" accept=".json,application/json" @change=${this.choose} />
         </label>
         <div aria-live="polite">${this.outcome()}</div>
       </section>`;
@@ -76,7 +78,7 @@ export class Manage extends Screen {
       case 'failed':
         return this.offer(chosen.definition, false, chosen.reason);
       case 'uploaded':
-        return html`<p class="note">${words.manage.uploaded(chosen.title)}</p>`;
+        return html`<p class="note">${ownerWords.manage.uploaded(chosen.title)}</p>`;
       default: {
         const never: never = chosen;
         throw new Error(`No such outcome: ${String(never)}`);
@@ -90,16 +92,16 @@ export class Manage extends Screen {
       <input type="radio" name="target" value=${value} .checked=${this.target === value} @change=${() => (this.target = value)} />
       <span>${text}</span>
     </label>`;
-    return html`<p class="file-fine"><b>${definition.title}</b> · ${words.home.questions(definition.questions.length)} · ${words.manage.checked}</p>
+    return html`<p class="file-fine"><b>${definition.title}</b> · ${words.home.questions(definition.questions.length)} · ${ownerWords.manage.checked}</p>
       ${sameTitle.length === 0
         ? nothing
         : html`<fieldset class="choices">
-            <legend class="unseen">${words.manage.uploadTitle}</legend>
-            ${sameTitle.map((each) => option(each.key, words.manage.replace(each.title, each.version)))} ${option(NEW, words.manage.newOne)}
+            <legend class="unseen">${ownerWords.manage.uploadTitle}</legend>
+            ${sameTitle.map((each) => option(each.key, ownerWords.manage.replace(each.title, each.version)))} ${option(NEW, ownerWords.manage.newOne)}
           </fieldset>`}
       ${reason === '' ? nothing : html`<div class="problem"><p>${icons.alert}${reason}</p></div>`}
       <button class="button primary" type="button" ?disabled=${isBusy} @click=${() => void this.upload(definition).catch(this.app.complain)}>
-        ${isBusy ? words.manage.uploading : words.manage.upload}
+        ${isBusy ? ownerWords.manage.uploading : ownerWords.manage.upload}
       </button>`;
   }
 
@@ -111,7 +113,7 @@ export class Manage extends Screen {
   };
 
   private async check(file: File, input: HTMLInputElement): Promise<void> {
-    const chosen = file.size > MAX_REQUEST_BYTES ? { kind: 'unreadable', reason: words.manage.tooLarge } as const : readFile(await file.text());
+    const chosen = file.size > MAX_REQUEST_BYTES ? { kind: 'unreadable', reason: ownerWords.manage.tooLarge } as const : readFile(await file.text());
     input.value = '';
     this.target = chosen.kind === 'fine' ? (this.app.questionnaires.find(({ title }) => title === chosen.definition.title)?.key ?? NEW) : NEW;
     this.become(chosen);
@@ -120,12 +122,12 @@ export class Manage extends Screen {
   private async upload(definition: Definition): Promise<void> {
     this.become({ kind: 'uploading', definition });
     const id = this.target === NEW ? crypto.randomUUID() : this.target;
-    const answer = await uploadQuestionnaire(id, definition, this.app.session.Account.Id);
+    const answer = await uploadQuestionnaire(id, definition, this.app.place.author);
     if (answer.kind === 'ok') {
       this.become({ kind: 'uploaded', title: definition.title });
       this.app.engine.wake();
     } else {
-      const reason = answer.kind === 'offline' ? words.manage.offline : answer.detail;
+      const reason = answer.kind === 'offline' ? ownerWords.manage.offline : answer.detail;
       this.become({ kind: 'failed', definition, reason: reason === '' ? words.problems.server : reason });
     }
   }
@@ -141,30 +143,30 @@ function readFile(text: string): Chosen {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { kind: 'unreadable', reason: words.manage.notJson(error instanceof Error ? error.message : '') };
+    return { kind: 'unreadable', reason: ownerWords.manage.notJson(error instanceof Error ? error.message : '') };
   }
   const parsed = parseQuestionnaire(json);
   return parsed.ok ? { kind: 'fine', definition: parsed.questionnaire } : { kind: 'wrong', errors: parsed.errors };
 }
 
 const errorList = (errors: readonly FormError[]): TemplateResult => html`<div class="problem">
-  <p>${icons.alert}${words.manage.errorsTitle(errors.length)}</p>
+  <p>${icons.alert}${ownerWords.manage.errorsTitle(errors.length)}</p>
   <ul class="file-errors">
-    ${errors.map(({ path, message }) => html`<li><code>${path === '' ? words.manage.whole : path}</code> ${message}</li>`)}
+    ${errors.map(({ path, message }) => html`<li><code>${path === '' ? ownerWords.manage.whole : path}</code> ${message}</li>`)}
   </ul>
 </div>`;
 
-const questionnaireCard = (questionnaire: Questionnaire, session: Session): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
+const questionnaireCard = (questionnaire: Questionnaire, place: Place): TemplateResult => html`<li class="card" data-id=${questionnaire.key}>
   <h2 class="card-title">${questionnaire.title}</h2>
   <p class="muted">
-    ${words.manage.version(questionnaire.version)}${questionnaire.isPublished ? nothing : html` · ${words.manage.unpublished}`}
+    ${ownerWords.manage.version(questionnaire.version)}${questionnaire.isPublished ? nothing : html` · ${ownerWords.manage.unpublished}`}
   </p>
   <div class="actions">
-    ${has(session, 'results')
-      ? html`<a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${words.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>`
+    ${has(place, 'results')
+      ? html`<a class="button" href=${paths.results(questionnaire.key)}>${icons.table}${ownerWords.manage.results}<span class="unseen">: ${questionnaire.title}</span></a>`
       : nothing}
-    ${has(session, 'links')
-      ? html`<a class="button quiet" href=${paths.links(questionnaire.key)}>${icons.share}${words.manage.links}<span class="unseen">: ${questionnaire.title}</span></a>`
+    ${has(place, 'links')
+      ? html`<a class="button quiet" href=${paths.links(questionnaire.key)}>${icons.share}${ownerWords.manage.links}<span class="unseen">: ${questionnaire.title}</span></a>`
       : nothing}
   </div>
 </li>`;

@@ -12,6 +12,7 @@ import { type App, paths } from '../app.ts';
 import { AskingScreen, select } from '../asking.ts';
 import { ask } from '../dialog.ts';
 import { icons } from '../icons.ts';
+import { keyIcon } from './key-icon.ts';
 import { linkCard } from './link-card.ts';
 
 interface Here {
@@ -66,7 +67,10 @@ export class People extends AskingScreen<Here> {
     return html`${this.made === null ? this.inviting() : linkCard({ ...this.made, close, say: (text) => this.say(text) })}
       <ul class="cards people">${members.map((member) => this.member(member))}</ul>
       ${invitations.length === 0 ? nothing : this.open(invitations)}
-      <p><a class="with-icon" href=${paths.log}>${icons.clipboard}${peopleWords.people.log}</a></p>`;
+      <nav class="ways" aria-label=${peopleWords.people.more}>
+        <a class="with-icon" href=${paths.keys}>${keyIcon}${peopleWords.keys.title}</a>
+        <a class="with-icon" href=${paths.log}>${icons.clipboard}${peopleWords.people.log}</a>
+      </nav>`;
   }
 
   private inviting(): TemplateResult {
@@ -120,9 +124,7 @@ export class People extends AskingScreen<Here> {
           ({ Id, Role: role, UsesLeft, ExpiresAt }) => html`<li class="card">
             <p>${says.line(roles[role], UsesLeft, fullTime(ExpiresAt))}</p>
             <div class="actions">
-              <button class="button danger-quiet" type="button" @click=${() => void this.withdraw(Id).catch(this.app.complain)}>
-                ${says.withdraw}<span class="unseen">: ${roles[role]}</span>
-              </button>
+              <button class="button danger-quiet" type="button" @click=${() => void this.withdraw(Id).catch(this.app.complain)}>${says.withdraw}<span class="unseen">: ${roles[role]}</span></button>
             </div>
           </li>`,
         )}

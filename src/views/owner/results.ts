@@ -9,6 +9,7 @@ import type { Questionnaire } from '../../models/questionnaires.ts';
 import { columnsOf, csvRow, type Result, resultsOf } from '../../models/results.ts';
 import { fullTime } from '../../models/times.ts';
 import { words } from '../../words.ts';
+import { ownerWords } from '../../words-owner.ts';
 import { type App, paths } from '../app.ts';
 import { Screen } from '../base.ts';
 import { download } from '../download.ts';
@@ -35,7 +36,7 @@ export class Results extends Screen {
   }
 
   override heading(): string {
-    return `${words.results.title}: ${this.questionnaire.title}`;
+    return `${ownerWords.results.title}: ${this.questionnaire.title}`;
   }
 
   override template(): TemplateResult {
@@ -48,12 +49,12 @@ export class Results extends Screen {
   private summary(): TemplateResult {
     switch (this.fetched.kind) {
       case 'fetching':
-        return html`<p class="muted">${words.results.loading}</p>`;
+        return html`<p class="muted">${ownerWords.results.loading}</p>`;
       case 'failed':
         return html`<div class="problem"><p>${icons.alert}${this.fetched.reason}</p></div>
-          <button class="button" type="button" @click=${this.again}>${icons.refresh}${words.results.again}</button>`;
+          <button class="button" type="button" @click=${this.again}>${icons.refresh}${ownerWords.results.again}</button>`;
       case 'fetched':
-        return html`<p class="muted">${words.results.loaded(this.fetched.results.length)}</p>`;
+        return html`<p class="muted">${ownerWords.results.loaded(this.fetched.results.length)}</p>`;
       default: {
         const never: never = this.fetched;
         throw new Error(`No such outcome: ${String(never)}`);
@@ -63,19 +64,19 @@ export class Results extends Screen {
 
   private arrived(results: readonly Result[]): TemplateResult {
     if (results.length === 0) {
-      return html`<div class="empty">${icons.table}<h2>${words.results.emptyTitle}</h2><p>${words.results.empty}</p></div>`;
+      return html`<div class="empty">${icons.table}<h2>${ownerWords.results.emptyTitle}</h2><p>${ownerWords.results.empty}</p></div>`;
     }
     const columns = columnsOf(this.questionnaire.definition, results);
     return html`<div class="actions">
-        <button class="button primary" type="button" @click=${() => this.download(results, columns)}>${icons.download}${words.results.download}</button>
-        <button class="button" type="button" @click=${this.again}>${icons.refresh}${words.results.again}</button>
+        <button class="button primary" type="button" @click=${() => this.download(results, columns)}>${icons.download}${ownerWords.results.download}</button>
+        <button class="button" type="button" @click=${this.again}>${icons.refresh}${ownerWords.results.again}</button>
       </div>
-      ${results.length > SHOWN_ROWS ? html`<p class="muted">${words.results.newest(SHOWN_ROWS)}</p>` : nothing}
+      ${results.length > SHOWN_ROWS ? html`<p class="muted">${ownerWords.results.newest(SHOWN_ROWS)}</p>` : nothing}
       ${this.table(results.slice(0, SHOWN_ROWS), columns)}`;
   }
 
   private table(results: readonly Result[], columns: readonly string[]): TemplateResult {
-    return html`<div class="table-scroll" role="region" tabindex="0" aria-label=${words.results.table}>
+    return html`<div class="table-scroll" role="region" tabindex="0" aria-label=${ownerWords.results.table}>
       <table>
         <thead>
           <tr>
@@ -111,7 +112,7 @@ export class Results extends Screen {
   }
 
   private download(results: readonly Result[], columns: readonly string[]): void {
-    const { id, version, startedAt, endedAt } = words.results.columns;
+    const { id, version, startedAt, endedAt } = ownerWords.results.columns;
     const header = [id, version, startedAt, endedAt, ...columns];
     const name = this.questionnaire.title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
     // A log that cannot be reached keeps nobody from what is on the screen already.
@@ -130,7 +131,7 @@ export class Results extends Screen {
     for (;;) {
       const answer = await fetchResponses(cursor);
       if (answer.kind !== 'ok') {
-        const reason = answer.kind === 'offline' ? words.results.offline : answer.detail;
+        const reason = answer.kind === 'offline' ? ownerWords.results.offline : answer.detail;
         this.become({ kind: 'failed', reason: reason === '' ? words.problems.server : reason });
         return;
       }
