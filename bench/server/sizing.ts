@@ -5,7 +5,7 @@ import { type Table, number } from '../tables.ts';
 import type { ServerResults } from './results.ts';
 
 /** What is assumed of people, and of how full machines may be. */
-export const ASSUMED = {
+const ASSUMED = {
   devices: 10_000_000,
   responsesADay: 4,
   /** Each asks for what is new. */
