@@ -18,6 +18,8 @@ export interface Ledger {
   changesAfter(place: Place, seq: number, limit: number): Promise<number>;
   /** The workspace's counter, and which history it counts. */
   standing(place: Place): Promise<Standing>;
+  /** What all of it takes on the disk, indexes included. */
+  bytes(): Promise<number>;
   /** After many rows were put in. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +30,8 @@ export type Counted = v.InferOutput<typeof Counted>;
 
 const Standing = v.object({ epoch: v.string(), seq: v.number() });
 export type Standing = v.InferOutput<typeof Standing>;
+
+const Bytes = v.object({ bytes: v.number() });
 
 const CHANGE = 'server_id, client_id, version, seq, changed_at, attributes';
 
@@ -42,6 +46,7 @@ export function sqliteLedger(file: string): Ledger {
   const count = database.prepare(`SELECT count(*) AS stored, count(DISTINCT client_id) AS different FROM records WHERE collection = 'responses'`);
   const changes = database.prepare(`SELECT ${CHANGE} FROM records WHERE workspace = ? AND collection = 'responses' AND seq > ? ORDER BY seq LIMIT ?`);
   const standing = database.prepare('SELECT epoch, seq FROM sequences WHERE workspace = ?');
+  const size = database.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
   const insert = database.transaction((rows: readonly LedgerRow[]) => {
     for (const { workspace, serverId, clientId, account, seq, attributes, writers, changedAt } of rows) putRecord.run(workspace, serverId, clientId, account, seq, attributes, writers, changedAt);
     for (const { workspace, serverId, device } of rows) putRevision.run(workspace, serverId, device);
@@ -53,6 +58,7 @@ export function sqliteLedger(file: string): Ledger {
     count: async () => v.parse(Counted, count.get()),
     changesAfter: async ({ workspace }, seq, limit) => changes.all(workspace, seq, limit).length,
     standing: async ({ workspace }) => v.parse(Standing, standing.get(workspace)),
+    bytes: async () => v.parse(Bytes, size.get()).bytes,
     settle: async () => void database.pragma('wal_checkpoint(TRUNCATE)'),
     close: async () => void database.close(),
   };
@@ -88,6 +94,7 @@ export async function postgresLedger(url: string): Promise<Ledger> {
     changesAfter: async ({ workspace }, seq, limit) =>
       (await sql`SELECT ${sql(CHANGE.split(', '))} FROM records WHERE workspace = ${workspace} AND collection = 'responses' AND seq > ${seq} ORDER BY seq LIMIT ${limit}`).length,
     standing: async ({ workspace }) => v.parse(Standing, (await sql`SELECT epoch, seq FROM sequences WHERE workspace = ${workspace}`)[0]),
+    bytes: async () => v.parse(Bytes, (await sql`SELECT pg_total_relation_size('records') + pg_total_relation_size('revisions') AS bytes`)[0]).bytes,
     settle: async () => {
       await sql`VACUUM ANALYZE records`;
       await sql`VACUUM ANALYZE revisions`;

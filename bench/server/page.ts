@@ -3,10 +3,12 @@
  */
 import { asMarkdown } from '../tables.ts';
 import type { ServerResults } from './results.ts';
+import { sizingTable } from './sizing.ts';
 import { countTable, memoryTable, pullTable, pushTable } from './tables.ts';
 
 export function serverPage(results: ServerResults): string {
   const { machine, postgres, rounds, memory } = results;
+  const sizing = sizingTable(results);
   const { cpu, cores, memoryGb, system, node, at, command, tookSeconds } = machine;
   return `# Benchmarks of the server
 
@@ -48,5 +50,11 @@ A server that is asked steadily, each client a response, ten responses and a pul
 between; what its process holds, by a straight line through the samples after the first third.
 
 ${asMarkdown(memoryTable(results))}
+`}${sizing === null ? '' : `
+## Ten million devices
+
+**A calculation, and no measurement**: what is assumed stands in \`bench/server/sizing.ts\`, what follows from it in [scaling](scaling.md).
+
+${asMarkdown(sizing)}
 `}`.replace(/\n+$/, '\n');
 }

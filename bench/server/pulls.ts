@@ -41,7 +41,7 @@ export async function tryPull({ store, target }: Bench, { rows, repeats }: PullP
   }
   client.close();
   nobody.close();
-  return { store, rows, changes: CHANGES, queryMs: quantile(took.query, 0.5), httpMs: quantile(took.http, 0.5), pullMs: quantile(took.pull, 0.5) };
+  return { store, rows, changes: CHANGES, bytesPerRow: Math.round((await ledger.bytes()) / rows), queryMs: quantile(took.query, 0.5), httpMs: quantile(took.http, 0.5), pullMs: quantile(took.pull, 0.5) };
 }
 
 async function fill({ ledger, place }: Bench['target'], rows: number): Promise<void> {

@@ -38,6 +38,8 @@ const PullRow = v.strictObject({
   store: Store,
   rows: v.number(),
   changes: v.number(),
+  /** On the disk, of a response of about 350 bytes with its indexes. */
+  bytesPerRow: v.number(),
   /** The plain query by the index, through the driver. */
   queryMs: v.number(),
   /** An HTTP request that the server answers with 404. */

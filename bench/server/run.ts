@@ -38,21 +38,25 @@ async function recordedMemory(): Promise<ServerResults['memory']> {
   }
 }
 
+async function tell(results: ServerResults): Promise<void> {
+  for (const table of [pushTable(results), countTable(results), pullTable(results), memoryTable(results)]) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
+  console.log(`\n${verdicts(results).join('\n')}`);
+  if (values.quick) return;
+  await writeFile(LATEST, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(ROOT, 'docs/benchmarks-server.md'), serverPage(results));
+}
+
 const scene = await openScene();
 try {
   const { pushes, counts } = await tryPushes(scene.benches, PLAN);
   const pulls = [];
   for (const bench of scene.benches) pulls.push(await tryPull(bench, PLAN));
-  const { tookSeconds, ...machine } = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
+  const machine = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
+  const measured = { machine, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls };
+  await tell({ ...measured, memory: await recordedMemory() });
   // Both at once: neither has much to do.
-  const memory = MINUTES > 0 ? await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) : await recordedMemory();
-  const results: ServerResults = { machine: { ...machine, tookSeconds }, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls, memory };
-  for (const table of [pushTable(results), countTable(results), pullTable(results), memoryTable(results)]) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
-  console.log(`\n${verdicts(results).join('\n')}\n\nTook ${tookSeconds} s.`);
-  if (!values.quick) {
-    await writeFile(LATEST, `${JSON.stringify(results, null, 2)}\n`);
-    await writeFile(join(ROOT, 'docs/benchmarks-server.md'), serverPage(results));
-  }
+  if (MINUTES > 0) await tell({ ...measured, memory: await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) });
+  console.log(`\nTook ${Math.round(performance.now() / 1_000)} s.`);
   process.exitCode = counts.every(({ acknowledged, stored, different }) => acknowledged === stored && stored === different) ? 0 : 1;
 } finally {
   await scene.end();
