@@ -14,7 +14,7 @@ import { createWelcome } from './accounts/welcome.ts';
 import { type Databases, openFiles, openPostgres } from './databases.ts';
 import { type Route, collectRoutes } from './docs/openapi.ts';
 import { docsRoutes } from './docs/routes.ts';
-import { type Every, everyInterval } from './every.ts';
+import { everyInterval } from './every.ts';
 import { createAuthenticator, refuseOtherProtocols } from './http/authenticate.ts';
 import { acceptJsonOnly } from './http/body.ts';
 import { endConnectionsOnClose } from './http/connections.ts';
@@ -62,8 +62,8 @@ export interface ServerOptions {
   readonly now?: () => number;
   /** Unguessable bytes for the ids of records; those of the system if it is not given. */
   readonly randomBytes?: (size: number) => Buffer;
-  /** The server's only timer; by the machine's clock if it is not given. */
-  readonly every?: Every;
+  /** Calls `work` again and again until what it returns is called: the server's only timer, also for how long it waits for PostgreSQL. */
+  readonly every?: (intervalMs: number, work: () => void) => () => void;
   /** Called after a commit is durable and before its edits are answered. */
   readonly onCommitted?: (committed: readonly Committed[]) => void | Promise<void>;
   /** How much is logged, as JSON lines without answers, secrets or names; nothing if it is not given. */
