@@ -46,8 +46,8 @@ export async function watchMemory({ store, target }: Bench, minutes: number): Pr
   return { store, at: new Date().toISOString(), clients: CLIENTS, minutes, rows, pulls, samples };
 }
 
-/** So much of the time a server may take until it holds all that it needs. */
-const WARM_UP = 0.3;
+/** So much of the time is left out: V8 takes memory as it comes, and looks through all of what it has only every few minutes. */
+const WARM_UP = 0.5;
 /** A growth that is more than the ups and downs of a garbage collector. */
 const MOST_SHARE = 0.05;
 

@@ -47,7 +47,7 @@ ${memory.length === 0 ? '' : `
 ## Memory
 
 A server that is asked steadily, each client a response, ten responses and a pull of what is new, again and again with a tenth of a second
-between; what its process holds, by a straight line through the samples after the first third.
+between; what its process holds, by a straight line through the samples of the second half.
 
 ${asMarkdown(memoryTable(results))}
 `}${sizing === null ? '' : `
