@@ -1,8 +1,8 @@
 /**
  * `npm run bench:server`: what the server takes on each store, beside what its database takes without it.
  *
- * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--minutes 10`: and then so long with a steady
- * load, to see whether its memory grows.
+ * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--minutes 10`: nothing but a steady load for so
+ * long, to see whether its memory grows; that goes to what was recorded of the rest.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { thisMachine } from '../machine.ts';
 import { asText } from '../tables.ts';
-import { watchMemory } from './memory.ts';
+import { SMALL_HEAP, watchMemory } from './memory.ts';
 import { serverPage } from './page.ts';
 import { tryPull, type PullPlan } from './pulls.ts';
 import { ServerResults } from './results.ts';
@@ -29,11 +29,11 @@ const PLANS: Readonly<Record<'full' | 'quick', PushPlan & PullPlan>> = {
 const PLAN = PLANS[values.quick ? 'quick' : 'full'];
 const MINUTES = Number(values.minutes);
 
-async function recordedMemory(): Promise<ServerResults['memory']> {
+async function recorded(): Promise<ServerResults | null> {
   try {
-    return v.parse(ServerResults, JSON.parse(await readFile(LATEST, 'utf8'))).memory;
+    return v.parse(ServerResults, JSON.parse(await readFile(LATEST, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
 }
@@ -46,18 +46,22 @@ async function tell(results: ServerResults): Promise<void> {
   await writeFile(join(ROOT, 'docs/benchmarks-server.md'), serverPage(results));
 }
 
-const scene = await openScene();
+const before = await recorded();
+if (MINUTES > 0 && before === null) throw new Error('There is nothing to add it to: run `npm run bench:server` first.');
+const scene = await openScene(MINUTES > 0 ? SMALL_HEAP : {});
 try {
-  const { pushes, counts } = await tryPushes(scene.benches, PLAN);
-  const pulls = [];
-  for (const bench of scene.benches) pulls.push(await tryPull(bench, PLAN));
-  const machine = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
-  const measured = { machine, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls };
-  await tell({ ...measured, memory: await recordedMemory() });
-  // Both at once: neither has much to do.
-  if (MINUTES > 0) await tell({ ...measured, memory: await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) });
+  if (MINUTES > 0 && before !== null) {
+    // Both at once: neither has much to do.
+    await tell({ ...before, memory: await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) });
+  } else {
+    const { pushes, counts } = await tryPushes(scene.benches, PLAN);
+    const pulls = [];
+    for (const bench of scene.benches) pulls.push(await tryPull(bench, PLAN));
+    const machine = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
+    await tell({ machine, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls, memory: before?.memory ?? [] });
+    process.exitCode = counts.every(({ acknowledged, stored, different }) => acknowledged === stored && stored === different) ? 0 : 1;
+  }
   console.log(`\nTook ${Math.round(performance.now() / 1_000)} s.`);
-  process.exitCode = counts.every(({ acknowledged, stored, different }) => acknowledged === stored && stored === different) ? 0 : 1;
 } finally {
   await scene.end();
 }

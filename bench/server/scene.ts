@@ -29,14 +29,15 @@ export interface Scene {
 
 const Version = v.tuple([v.object({ server_version: v.string() })]);
 
-export async function openScene(): Promise<Scene> {
+/** @param env of the servers */
+export async function openScene(env: Readonly<Record<string, string>>): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'outpost-floor-'));
   // What it has by itself, but for the disk, which it really waits for.
   const cluster = await startPostgres({ fsync: 'on', shared_buffers: '128MB' });
   const url = await cluster.createDatabase('outpost');
   const targets = [
-    await startTarget(null, (dataDir) => sqliteLedger(join(dataDir, 'outpost.sqlite'))),
-    await startTarget(url, () => postgresLedger(url)),
+    await startTarget(null, env, (dataDir) => sqliteLedger(join(dataDir, 'outpost.sqlite'))),
+    await startTarget(url, env, () => postgresLedger(url)),
   ] as const;
   const floors = [sqliteLedger(join(folder, 'floor.sqlite')), await postgresLedger(await cluster.createDatabase('floor'))] as const;
   return {

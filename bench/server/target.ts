@@ -46,10 +46,10 @@ const OWNER = { name: 'Bench', email: 'bench@example.org', password: 'a long eno
 const Put = v.object({ ServerId });
 
 /** @param openLedger opens what the server stores in, once it has made it */
-export async function startTarget(databaseUrl: string | null, openLedger: (dataDir: string) => Ledger | Promise<Ledger>): Promise<Target> {
+export async function startTarget(databaseUrl: string | null, env: Readonly<Record<string, string>>, openLedger: (dataDir: string) => Ledger | Promise<Ledger>): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
   const { keys, place } = await furnish(dataDir, databaseUrl);
-  const running = await startProcess({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl ?? '', OUTPOST_LOG: 'error' });
+  const running = await startProcess({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl ?? '', OUTPOST_LOG: 'error', ...env });
   const ledger = await openLedger(dataDir);
   return {
     url: running.url,
