@@ -1,7 +1,7 @@
 /**
- * (h): one device in daily use with everybody on it, whose browser is killed as a whole at moments by chance.
+ * (h): a few devices in daily use with everybody on each, whose browsers are killed as a whole at moments by chance.
  *
- * Everybody is in the same browser, each as a site of its own, and struck at the same moment. What was called saved before
+ * On a device everybody is in the same browser, each as a site of its own, and struck at the same moment. What was called saved before
  * the kill must be on the server, once, after the browser was started again and had its time to send.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,6 +24,8 @@ interface Kill {
   readonly afterMs: number;
 }
 
+/** At the same time, each with kills of its own: most of the time goes by while those who have lost something look for it. */
+const DEVICES = 3;
 /** Gives the same moments in each run. */
 const SEED = 20;
 /** While saving: so many rows at once, and again after so long, until the kill. */
@@ -45,11 +47,28 @@ interface Competitor {
 /** Everybody's page in one browser. */
 type Devices = ReadonlyMap<Competitor, Device>;
 
+interface Tried {
+  readonly kills: number;
+  readonly measured: readonly Measured[];
+}
+
 /**
  * Half of the kills while rows are saved without a network, half while they are sent.
- * @param deadlineMs of `performance.now()`: one of each is tried in any case, and no more after it
+ * @param deadlineMs of `performance.now()`: one of each is tried on each device in any case, and no more after it
  */
-export async function tryKills(entrants: readonly Entrant[], count: number, deadlineMs: number): Promise<{ readonly kills: number; readonly measured: Measured[] }> {
+export async function tryKills(entrants: readonly Entrant[], count: number, deadlineMs: number): Promise<Tried> {
+  const all = kills(count);
+  const devices = Array.from({ length: DEVICES }, (_, device) => all.filter((_kill, index) => index % DEVICES === device));
+  const tried = await Promise.all(devices.map((next) => tryOnDevice(entrants, next, deadlineMs)));
+  const measured = new Map<string, Measured>();
+  for (const each of tried.flatMap((device) => device.measured)) {
+    const { n, lost, doubled } = measured.get(`${each.contender} ${each.work}`) ?? { n: 0, lost: 0, doubled: 0 };
+    measured.set(`${each.contender} ${each.work}`, { ...each, n: n + each.n, lost: lost + each.lost, doubled: doubled + each.doubled });
+  }
+  return { kills: tried.reduce((sum, device) => sum + device.kills, 0), measured: [...measured.values()] };
+}
+
+async function tryOnDevice(entrants: readonly Entrant[], next: readonly Kill[], deadlineMs: number): Promise<Tried> {
   const undo: (() => Promise<void>)[] = [];
   const later: Later = (each) => void undo.push(each);
   try {
@@ -58,7 +77,6 @@ export async function tryKills(entrants: readonly Entrant[], count: number, dead
     // Without a kill, so that sessions and workers of the first visit are on the disk, as they are on a device in use.
     await live(profile, competitors, async (_, close) => close());
     const done: Kill[] = [];
-    const next = kills(count);
     const lifeGoesOn = async (devices: Devices): Promise<boolean> => {
       const last = done.at(-1);
       if (last !== undefined) await recover(devices, last);

@@ -37,7 +37,7 @@ Written by \`${command}\` on ${at.slice(0, 10)}, in ${tookSeconds} seconds; what
 Every contender does the same work on the same rows (responses of about 350 bytes), one after another in each round, each
 time on a device and with a server that are new. Milliseconds are measured in the page: the median of all rounds, and the
 least and the most in brackets, which are equal where there was time for one round alone. Whoever would need more
-than a minute for a size is left out of it. After each work the rows on the
+than a minute for a size is left out of it; *not done* is what did not get to its end. After each work the rows on the
 server are counted: what is lost or doubled is said beside the time. How it is measured is in
 [decision 0023](decisions/0023-benchmarks.md), how the peers were chosen in [the peers](benchmarks-peers.md).
 ${sizes

@@ -49,7 +49,7 @@ async function entrants(): Promise<Entrant[]> {
 }
 
 /** What goes wrong is tried by all at the same time: it is not timed. */
-async function tryHardships(stage: Stage, contenders: readonly Entrant[]): Promise<{ readonly kills: number; readonly measured: Measured[] }> {
+async function tryHardships(stage: Stage, contenders: readonly Entrant[]): Promise<{ readonly kills: number; readonly measured: readonly Measured[] }> {
   const silent = contenders.filter(({ about }) => about.syncTag === undefined);
   const [{ kills, measured }, ...others] = await Promise.all([
     PLAN.kills === 0 ? { kills: 0, measured: [] } : tryKills(contenders, PLAN.kills, PLAN.killsWithinMs),

@@ -18,8 +18,8 @@ export type Abouts = ReadonlyMap<string, About>;
 /** Of one size: a line for each work, a column for each contender. */
 export function timesTable({ rows }: Results, n: number, abouts: Abouts): Table {
   return tableOf(rows.filter((row) => row.n === n), TIMED, abouts, ({ ms, lost, doubled }) => {
-    const time = ms === null ? 'not done' : spreadText(ms);
-    return lost + doubled === 0 ? time : `${time} (${countText({ lost, doubled })})`;
+    if (ms === null) return 'not done';
+    return lost + doubled === 0 ? spreadText(ms) : `${spreadText(ms)} (${countText({ lost, doubled })})`;
   });
 }
 
