@@ -85,7 +85,7 @@ ${growth.rows.length === 0 ? '' : `
 How the times of Outpost and the floors grow with the rows. localStorage takes 5,242,880 characters in Chromium: 10,000 bare
 rows, as the floors write them, but with Outpost’s bookkeeping some 8,700. What finds no room there is in the journal alone,
 in IndexedDB, and in the list all the same; nothing is evicted here. So 8,000 rows say how Outpost grows, and 10,000 what a full
-localStorage costs.
+localStorage costs; (e) is then the list of what found room, and the rest is in it once the journal was read.
 
 ${asMarkdown(growth)}
 `}
