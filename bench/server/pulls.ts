@@ -32,7 +32,7 @@ export async function tryPull({ store, target }: Bench, { rows, repeats }: PullP
   const took = { query: new Array<number>(), http: new Array<number>(), pull: new Array<number>() };
   for (let repeat = -WARM_UP; repeat < repeats; repeat += 1) {
     const queryMs = await timed(() => ledger.changesAfter(place, seq - CHANGES, LIMIT), (found) => found === CHANGES);
-    const httpMs = await timed(() => nobody.send('GET', `${BASE_PATH}/nothing/of/the/kind`, ''), ({ status }) => status === 404);
+    const httpMs = await timed(() => nobody.send('GET', `${BASE_PATH}/health`, ''), ({ status }) => status === 200);
     const pullMs = await timed(() => client.get(`/responses?since=${since}`), (page) => v.parse(PullPage, page).Changes.length === CHANGES);
     if (repeat < 0) continue;
     took.query.push(queryMs);

@@ -1,8 +1,8 @@
 /**
  * `npm run bench:server`: what the server takes on each store, beside what its database takes without it.
  *
- * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--minutes 10`: nothing but a steady load for so
- * long, to see whether its memory grows; that goes to what was recorded of the rest.
+ * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--pulls`: nothing but the pulls; `--minutes 10`:
+ * nothing but a steady load for so long, to see whether its memory grows. These two go to what was recorded of the rest.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ import { SMALL_HEAP, watchMemory } from './memory.ts';
 import { serverPage } from './page.ts';
 import { tryPull, type PullPlan } from './pulls.ts';
 import { ServerResults } from './results.ts';
-import { openScene } from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
 import { countTable, memoryTable, pullTable, pushTable, verdicts } from './tables.ts';
 import { tryPushes, type PushPlan } from './trials.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, minutes: { type: 'string', default: '0' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, pulls: { type: 'boolean', default: false }, minutes: { type: 'string', default: '0' } } });
 const ROOT = join(import.meta.dirname, '../..');
 const LATEST = join(ROOT, 'bench/results/server-latest.json');
 
@@ -46,17 +46,25 @@ async function tell(results: ServerResults): Promise<void> {
   await writeFile(join(ROOT, 'docs/benchmarks-server.md'), serverPage(results));
 }
 
+/** The last changes of many rows, on one store after the other. */
+async function pullsOf({ benches }: Scene): Promise<ServerResults['pulls']> {
+  const pulls: ServerResults['pulls'] = [];
+  for (const bench of benches) pulls.push(await tryPull(bench, PLAN));
+  return pulls;
+}
+
 const before = await recorded();
-if (MINUTES > 0 && before === null) throw new Error('There is nothing to add it to: run `npm run bench:server` first.');
+const isPart = values.pulls || MINUTES > 0;
+if (isPart && before === null) throw new Error('There is nothing to add it to: run `npm run bench:server` first.');
 const scene = await openScene(MINUTES > 0 ? SMALL_HEAP : {});
 try {
-  if (MINUTES > 0 && before !== null) {
-    // Both at once: neither has much to do.
-    await tell({ ...before, memory: await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) });
+  if (isPart && before !== null) {
+    // Memory of both at once: neither has much to do.
+    const memory = MINUTES > 0 ? await Promise.all(scene.benches.map((bench) => watchMemory(bench, MINUTES))) : before.memory;
+    await tell({ ...before, memory, pulls: values.pulls ? await pullsOf(scene) : before.pulls });
   } else {
     const { pushes, counts } = await tryPushes(scene.benches, PLAN);
-    const pulls = [];
-    for (const bench of scene.benches) pulls.push(await tryPull(bench, PLAN));
+    const pulls = await pullsOf(scene);
     const machine = thisMachine(['npm run bench:server', ...(values.quick ? ['-- --quick'] : [])].join(' '));
     await tell({ machine, postgres: scene.postgres, rounds: PLAN.rounds, pushes, counts, pulls, memory: before?.memory ?? [] });
     process.exitCode = counts.every(({ acknowledged, stored, different }) => acknowledged === stored && stored === different) ? 0 : 1;
