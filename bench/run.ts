@@ -4,7 +4,7 @@
  * `--quick`: 1,000 rows alone, and no kills. `--check`: Outpost and the floors alone, held against what was recorded;
  * ends with 1 if a ratio has become worse. `--contender a,b`: only these. The last two write nothing down.
  */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +20,7 @@ import { thisMachine } from './machine.ts';
 import { benchmarksPage } from './page.ts';
 import { PLANS, takesPart, type Heat, type Round } from './plan.ts';
 import { regressions } from './ratios.ts';
+import { readRecorded } from './recorded.ts';
 import { NOTHING, Results, summed, summedFloors, type Measured } from './results.ts';
 import { openStage, type Stage } from './stage.ts';
 import { asText, changesTable, floorsTable, growthTable, hardTable, promisesTable, ratiosTable, sizesTable, timesTable, trafficTable, type Abouts } from './tables.ts';
@@ -89,15 +90,6 @@ function shipped({ name, bundle: { pageGzipBytes, workerGzipBytes } }: Entrant):
   return { ...NOTHING, work: 'f', n: 0, contender: name, bytes: pageGzipBytes + workerGzipBytes };
 }
 
-async function recorded(): Promise<Results | null> {
-  try {
-    return v.parse(Results, JSON.parse(await readFile(LATEST, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 /** The sizes that everybody was measured with. */
 const SIZES = [...new Set(PLAN.heats.filter(({ isGrowth }) => !isGrowth).map(({ n }) => n))];
 
@@ -115,7 +107,7 @@ function print(results: Results, abouts: Abouts): void {
   for (const table of tables) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
 }
 
-const before = await recorded();
+const before = await readRecorded(LATEST, Results);
 if (values.check && before === null) throw new Error('There is nothing to check against: run `npm run bench` first.');
 const contenders = await entrants();
 const stage = await openStage();

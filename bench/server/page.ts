@@ -39,7 +39,7 @@ ${asMarkdown(countTable(results))}
 ## Pulls
 
 The last changes of a great many rows, one request after the other: \`GET /api/v1/responses?since=\`; the plain query for the same rows by
-their index, straight through the driver; and \`GET /api/v1/health\`, which is what HTTP and its headers cost. Medians of
+their index, straight through the driver; and \`GET /api/v1/health\`, which is what HTTP and its headers cost, and one empty question to the database. Medians of
 the three in turn, each the second of two, so that nobody sleeps. A pull also says who is asking, reads the workspace’s counter, and makes the rows into JSON.
 
 ${asMarkdown(pullTable(results))}

@@ -42,7 +42,7 @@ const PullRow = v.strictObject({
   bytesPerRow: v.number(),
   /** The plain query by the index, through the driver. */
   queryMs: v.number(),
-  /** An HTTP request that the server answers with 404. */
+  /** An HTTP request of the least work: the server's health, for which it asks the database whether it answers. */
   httpMs: v.number(),
   /** The HTTP request of a pull. */
   pullMs: v.number(),

@@ -4,11 +4,11 @@
  * `--quick`: one round, fewer rows to pull from, and nothing is written down. `--pulls`: nothing but the pulls; `--minutes 10`:
  * nothing but a steady load for so long, to see whether its memory grows. These two go to what was recorded of the rest.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as v from 'valibot';
 import { thisMachine } from '../machine.ts';
+import { readRecorded } from '../recorded.ts';
 import { asText } from '../tables.ts';
 import { SMALL_HEAP, watchMemory } from './memory.ts';
 import { serverPage } from './page.ts';
@@ -29,15 +29,6 @@ const PLANS: Readonly<Record<'full' | 'quick', PushPlan & PullPlan>> = {
 const PLAN = PLANS[values.quick ? 'quick' : 'full'];
 const MINUTES = Number(values.minutes);
 
-async function recorded(): Promise<ServerResults | null> {
-  try {
-    return v.parse(ServerResults, JSON.parse(await readFile(LATEST, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
 async function tell(results: ServerResults): Promise<void> {
   for (const table of [pushTable(results), countTable(results), pullTable(results), memoryTable(results)]) if (table.rows.length > 0) console.log(`\n${asText(table)}`);
   console.log(`\n${verdicts(results).join('\n')}`);
@@ -53,7 +44,7 @@ async function pullsOf({ benches }: Scene): Promise<ServerResults['pulls']> {
   return pulls;
 }
 
-const before = await recorded();
+const before = await readRecorded(LATEST, ServerResults);
 const isPart = values.pulls || MINUTES > 0;
 if (isPart && before === null) throw new Error('There is nothing to add it to: run `npm run bench:server` first.');
 const scene = await openScene(MINUTES > 0 ? SMALL_HEAP : {});
