@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fillIn, openList, startQuestionnaire, submit, untilOnlyRow } from '../harness/app.ts';
+import { goOffline } from '../harness/network.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
 
@@ -30,13 +31,13 @@ async function changedOnBothSides(there: Record<string, string>, here: Record<st
   const { id } = await untilOnlyRow(page, 'the response is sent', ({ synchronized }) => synchronized);
   await page.goto(`${proxy.url}/responses/${id}/edit`);
   await fillIn(page, here);
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy);
   const [record] = await api.all('responses');
   const { id: _, version: __, ...attributes } = record ?? { id: '', version: 0 };
   await api.put('responses', id, { ...attributes, answers: { depth: '3 m', colour: 'clear', ...there }, endedAt: '2026-05-02T10:00:00Z' });
   await submitEdit(page);
   await page.locator('.submitted[data-state="queued"]').waitFor();
-  await context.setOffline(false);
+  await goOnline();
   return { ...scene, id };
 }
 

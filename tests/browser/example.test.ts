@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { build } from 'vite';
 import { launch } from '../harness/browser.ts';
 import { temporaryFolder } from '../harness/later.ts';
+import { goOffline } from '../harness/network.ts';
 import type { Proxy } from '../harness/proxy.ts';
 import { OWNER } from '../harness/server.ts';
 import { setScene } from '../harness/scene.ts';
@@ -43,14 +44,14 @@ it('after: made offline, reloaded, still there; back online it bears its ServerI
   const put = proxy.passed.find(({ method }) => method === 'PUT');
   expect(put?.headers['x-requested-with']).toBe('XMLHttpRequest');
 
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy);
   await addVisit(page, 'Lower well');
   const clientId = await idOf(page, 'Lower well');
   await page.reload();
   expect(await idOf(page, 'Lower well')).toBe(clientId);
   expect(await idOf(page, 'Upper well')).toBe(sent?.id);
 
-  await context.setOffline(false);
+  await goOnline();
   await page.locator(`#visits li:not([data-id="${clientId}"])`, { hasText: 'Lower well' }).waitFor();
   const records = await api.all('responses');
   expect(records.find(({ id }) => id !== sent?.id)).toMatchObject({ id: await idOf(page, 'Lower well'), answers: { community: 'Lower well' } });

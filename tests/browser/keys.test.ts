@@ -3,6 +3,7 @@
  */
 import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
+import { goOffline } from '../harness/network.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 
 async function openKeys(page: Page): Promise<void> {
@@ -46,13 +47,13 @@ it('by keyboard alone: a key is made for a role, shown once, copied, and tells w
 });
 
 it('without a connection nothing is made, and the name stays to be tried again', async () => {
-  const { page, context } = await setSceneSignedIn(onTestFinished);
+  const { page, context, proxy } = await setSceneSignedIn(onTestFinished);
   await openKeys(page);
   await page.getByLabel('What it is for').fill('Nightly export');
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy);
   await page.getByRole('button', { name: 'Make the key' }).click();
   await page.getByText('There is no connection to the server').first().waitFor();
-  await context.setOffline(false);
+  await goOnline();
   await page.getByRole('button', { name: 'Try again' }).click();
   expect(await page.getByLabel('What it is for').inputValue()).toBe('Nightly export');
   expect(await page.locator('.card[data-id]').count()).toBe(1);

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { fillIn, startQuestionnaire, submit, untilOnlyRow } from '../harness/app.ts';
+import { goOffline } from '../harness/network.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 
 const WELLS = {
@@ -51,14 +52,14 @@ it('a questionnaire with a mistake is refused with its place; the mended one is 
 });
 
 it('offline, an upload says what to do and loses nothing', async () => {
-  const { page, context } = await setSceneSignedIn(onTestFinished);
+  const { page, context, proxy } = await setSceneSignedIn(onTestFinished);
   await page.getByRole('link', { name: 'Manage' }).click();
   await page.locator('input[type="file"]').setInputFiles(file(WELLS));
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy);
   await page.getByRole('button', { name: 'Upload' }).click();
   await page.locator('.problem').waitFor();
   expect(await page.locator('.problem').innerText()).toContain('nothing was sent');
-  await context.setOffline(false);
+  await goOnline();
   await page.getByRole('button', { name: 'Upload' }).click();
   await page.locator('.card[data-id]', { hasText: 'Wells' }).waitFor();
 });

@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, openList, rowsOnScreen, storedRows, untilOnlyRow } from '../harness/app.ts';
 import { launch, newProfile } from '../harness/browser.ts';
+import { goOffline } from '../harness/network.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 import { until } from '../harness/until.ts';
 
@@ -21,6 +22,14 @@ async function invite(page: Page, role: string): Promise<string> {
   await page.getByLabel('Role', { exact: true }).selectOption({ label: role });
   await page.getByRole('button', { name: 'Make an invitation' }).click();
   return takeLink(page);
+}
+
+async function publicLink(owner: Page, questionnaireId: string, limit: string): Promise<string> {
+  await owner.getByRole('link', { name: 'Manage' }).click();
+  await owner.locator(`.card[data-id="${questionnaireId}"]`).getByRole('link', { name: /Public links/ }).click();
+  await owner.getByLabel('May be filled in').selectOption({ label: limit });
+  await owner.getByRole('button', { name: 'Make a public link' }).click();
+  return takeLink(owner);
 }
 
 async function takeLink(page: Page): Promise<string> {
@@ -54,13 +63,13 @@ async function untilWorkerIsThere(page: Page): Promise<void> {
 }
 
 it('a collector comes by a link, fills in without a network and is removed meanwhile: told so, nothing lost; invited again, it is sent', async () => {
-  const { api, page: owner } = await setSceneSignedIn(onTestFinished);
+  const { api, proxy, page: owner } = await setSceneSignedIn(onTestFinished);
   const { context, page: phone } = await newPhone();
   await join(phone, await invite(owner, 'Collector'));
   await untilReady(phone);
   expect(await phone.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Fill in', 'My responses']);
 
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy, ({ path }) => /^\/api\/v1\/(responses|sync)/.test(path));
   await answerShortly(phone, 'Kigali');
   await phone.getByText('Saved on this device, not sent yet').waitFor();
   await owner.reload();
@@ -68,7 +77,7 @@ it('a collector comes by a link, fills in without a network and is removed meanw
   await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await owner.getByText('Ben was removed.').waitFor();
 
-  await context.setOffline(false);
+  await goOnline();
   await phone.getByText('You no longer belong to this workspace').waitFor({ timeout: 30_000 });
   await openList(phone);
   expect((await rowsOnScreen(phone)).map(({ state }) => state)).toEqual(['needs-sign-in']);
@@ -81,24 +90,19 @@ it('a collector comes by a link, fills in without a network and is removed meanw
 });
 
 it('somebody without an account fills in by a public link without a network, closes the page and comes back: it arrives once', async () => {
-  const { api, page: owner, questionnaireId } = await setSceneSignedIn(onTestFinished);
-  await owner.getByRole('link', { name: 'Manage' }).click();
-  await owner.locator(`.card[data-id="${questionnaireId}"]`).getByRole('link', { name: /Public links/ }).click();
-  await owner.getByLabel('May be filled in').selectOption({ label: 'Once on each device' });
-  await owner.getByRole('button', { name: 'Make a public link' }).click();
-  const link = await takeLink(owner);
-
+  const { api, proxy, page: owner, questionnaireId } = await setSceneSignedIn(onTestFinished);
+  const link = await publicLink(owner, questionnaireId, 'Once on each device');
   const { context, page: guest } = await newPhone();
   await open(guest, link);
   await guest.getByRole('heading', { name: SHORT_QUESTIONNAIRE.title }).waitFor();
   await untilWorkerIsThere(guest);
-  await context.setOffline(true);
+  const goOnline = await goOffline(context, proxy);
   await fillIn(guest, { community: 'Huye' });
   await guest.getByRole('button', { name: 'Submit' }).click();
   await guest.getByText('Saved on this device, not sent yet').waitFor();
   await open(guest, link);
   await guest.getByText('Saved on this device, not sent yet').waitFor();
-  await context.setOffline(false);
+  await goOnline();
   await guest.getByText('Your answers have arrived.').waitFor();
   expect(await api.all('responses')).toMatchObject([{ answers: { community: 'Huye' } }]);
 
@@ -107,6 +111,31 @@ it('somebody without an account fills in by a public link without a network, clo
   await guest.getByRole('button', { name: 'Submit' }).click();
   await guest.getByText('filled in on this device already').waitFor();
   expect(await api.all('responses')).toHaveLength(1);
+});
+
+it('by a public link, and the network comes back while an attempt is failing: the next one does not wait', async () => {
+  const { api, page: owner, questionnaireId } = await setSceneSignedIn(onTestFinished);
+  const link = await publicLink(owner, questionnaireId, 'As often as people like');
+  const { page: guest } = await newPhone();
+  // A connection that is cut would be tried again by the browser itself.
+  await guest.addInitScript(() => {
+    const real = window.fetch.bind(window);
+    let isFirst = true;
+    window.fetch = (input, init) => {
+      if (init?.method !== 'PUT' || !isFirst) return real(input, init);
+      isFirst = false;
+      return new Promise((_, reject) => window.addEventListener('fails', () => reject(new TypeError('Failed to fetch'))));
+    };
+  });
+  await open(guest, link);
+  await fillIn(guest, { community: 'Huye' });
+  await guest.getByRole('button', { name: 'Submit' }).click();
+  await guest.locator('button:disabled', { hasText: 'Send now' }).waitFor();
+  await guest.evaluate(() => {
+    for (const name of ['online', 'fails']) window.dispatchEvent(new Event(name));
+  });
+  await guest.getByText('Your answers have arrived.').waitFor();
+  expect(await api.all('responses')).toMatchObject([{ answers: { community: 'Huye' } }]);
 });
 
 it('a viewer finds results and nothing to fill in; a new password by a link signs out everywhere else', async () => {

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OWNER } from '../harness/server.ts';
 import { SHORT_QUESTIONNAIRE, answerShortly, fillIn, startQuestionnaire, untilOnlyRow } from '../harness/app.ts';
+import { goOffline } from '../harness/network.ts';
 import { setSceneSignedIn } from '../harness/scene.ts';
 
 const SECRET = 'Behind the old mill';
@@ -38,8 +39,8 @@ async function downloaded(page: Page): Promise<string> {
 
 describe('a report to support', () => {
   it('no network: it says that one waits and how the last try ended, and holds neither answer nor title nor email', async () => {
-    const { context, page } = await setSceneSignedIn(onTestFinished);
-    await context.setOffline(true);
+    const { context, page, proxy } = await setSceneSignedIn(onTestFinished);
+    const goOnline = await goOffline(context, proxy);
     const clientId = await answerShortly(page, SECRET);
     await page.locator('.submitted[data-state="queued"]').waitFor();
     await openReport(page);
@@ -57,7 +58,7 @@ describe('a report to support', () => {
     expect(report.happenings.find(({ kind }) => kind === 'push')).toMatchObject({ outcomes: ['queued'], status: 202, entries: 1 });
     for (const hidden of [SECRET, SHORT_QUESTIONNAIRE.title, OWNER.email, clientId]) expect(text).not.toContain(hidden);
 
-    await context.setOffline(false);
+    await goOnline();
     await untilOnlyRow(page, 'the worker has sent it', ({ synchronized }) => synchronized);
     await openReport(page);
     const after = v.parse(ReportFile, await downloaded(page));

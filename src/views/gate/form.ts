@@ -32,6 +32,8 @@ export class OpenFormScreen extends Screen {
   private readonly token: string;
   private stage: Stage = { kind: 'opening' };
   private isSending = false;
+  /** Somebody or the network asked for it while an attempt was under way, which may have begun too early. */
+  private isSendingAgain = false;
   private readonly leaving = new AbortController();
   private readonly autosave = new Autosave(() => this.save(), this.renderSoon);
   private readonly answering: Answering;
@@ -183,7 +185,11 @@ export class OpenFormScreen extends Screen {
 
   /** Sends what was submitted. Sent again it is the same response, so that a lost answer doubles nothing. */
   private async send(): Promise<void> {
-    if (this.stage.kind !== 'submitted' || this.stage.refused !== null || this.isSending) return;
+    if (this.stage.kind !== 'submitted' || this.stage.refused !== null) return;
+    if (this.isSending) {
+      this.isSendingAgain = true;
+      return;
+    }
     const { filling, definition } = this.stage;
     const { form, id, answers, startedAt, endedAt } = filling;
     this.isSending = true;
@@ -201,6 +207,9 @@ export class OpenFormScreen extends Screen {
       this.isSending = false;
       this.renderSoon();
     }
+    if (!this.isSendingAgain) return;
+    this.isSendingAgain = false;
+    await this.send();
   }
 
   private become(stage: Stage): void {
