@@ -15,7 +15,7 @@ export interface MeasuredFloor {
   readonly ms: number;
 }
 
-const FIRST: readonly PageFloor[] = ['IndexedDB, one transaction', 'IndexedDB, one transaction, relaxed', 'fetch of all, stored in SQLite', 'localStorage write'];
+const FIRST: readonly PageFloor[] = ['IndexedDB, one transaction', 'IndexedDB, one transaction, relaxed', 'fetch of all, stored in SQLite', 'ten rows: one transaction, then a fetch', 'one row: one transaction, then a fetch', 'localStorage write'];
 /** A transaction for each takes so long that larger numbers of rows would leave no time for anything else. */
 const EACH_UP_TO = 1_000;
 

@@ -17,8 +17,9 @@ export interface Ratio {
 const WORSE_BY = 1.5;
 
 export function ratiosOf({ rows, floors }: Pick<Results, 'rows' | 'floors'>): Ratio[] {
+  const bySize = rows.toSorted((one, other) => one.n - other.n);
   return GOALS.flatMap(({ work, floor, atMost }) =>
-    rows.flatMap((row) => {
+    bySize.flatMap((row) => {
       const there = floors.find(({ name, n }) => name === floor && n === row.n);
       if (row.work !== work || row.contender !== 'outpost' || row.ms === null || there === undefined) return [];
       return [{ work, n: row.n, floor, ratio: row.ms.median / there.ms.median, atMost }];

@@ -2,7 +2,8 @@
  * `npm run bench`: everybody on the same work, one after another in each round, and the floors between them.
  *
  * `--quick`: 1,000 rows alone, and no kills. `--check`: Outpost and the floors alone, held against what was recorded;
- * ends with 1 if a ratio has become worse. `--contender a,b`: only these. The last two write nothing down.
+ * ends with 1 if a ratio has become worse. `--contender a,b`: only these. `--steps`: where the time of one push of Outpost goes,
+ * and nothing else. The last three write nothing down.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,10 +24,11 @@ import { regressions } from './ratios.ts';
 import { readRecorded } from './recorded.ts';
 import { NOTHING, Results, summed, summedFloors, type Measured } from './results.ts';
 import { openStage, type Stage } from './stage.ts';
+import { tryPushSteps } from './steps.ts';
 import { asText, changesTable, floorsTable, growthTable, hardTable, promisesTable, ratiosTable, sizesTable, timesTable, trafficTable, type Abouts } from './tables.ts';
 import { tryAll, type Entrant } from './trials.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, contender: { type: 'string' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, steps: { type: 'boolean', default: false }, contender: { type: 'string' } } });
 const ROOT = join(import.meta.dirname, '..');
 const FLOORS = join(import.meta.dirname, 'floors');
 const CONTENDERS = join(import.meta.dirname, 'contenders');
@@ -39,7 +41,7 @@ const AboutModule = v.object({ about: v.custom<About>((value) => typeof value ==
 async function entrants(): Promise<Entrant[]> {
   const folders = await readdir(CONTENDERS, { withFileTypes: true });
   const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
-  const wanted = (values.check ? 'outpost' : values.contender)?.split(',') ?? ['outpost', ...names.filter((name) => name !== 'outpost')];
+  const wanted = (values.check || values.steps ? 'outpost' : values.contender)?.split(',') ?? ['outpost', ...names.filter((name) => name !== 'outpost')];
   return Promise.all(
     wanted.map(async (name) => {
       const source = join(CONTENDERS, name);
@@ -112,6 +114,16 @@ if (values.check && before === null) throw new Error('There is nothing to check 
 const contenders = await entrants();
 const stage = await openStage();
 try {
+  await (values.steps ? showSteps() : measure());
+} finally {
+  await stage.close();
+}
+
+async function showSteps(): Promise<void> {
+  for (const entrant of contenders) console.log(asText(await tryPushSteps(stage, entrant)));
+}
+
+async function measure(): Promise<void> {
   const hard = values.check ? { kills: 0, measured: [] } : await tryHardships(stage, contenders);
   const { measured, floors: measuredFloors } = await tryTimed(stage, contenders, PLAN.withinMs);
   const command = ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' ');
@@ -127,6 +139,4 @@ try {
   for (const sentence of worse) console.error(sentence);
   console.log(`\nTook ${results.machine.tookSeconds} s.`);
   if (values.check) process.exitCode = worse.length === 0 ? 0 : 1;
-} finally {
-  await stage.close();
 }
