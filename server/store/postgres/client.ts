@@ -15,9 +15,9 @@ type Options = postgres.Options<Record<string, postgres.PostgresType<number>>>;
 
 /**
  * Every query of records has its index. A plan made while a table was small would read all of it, and is kept for long
- * after it has grown.
+ * after it has grown. Texts, since the driver leaves out what is false or 0.
  */
-const BY_INDEX = { enable_seqscan: false, enable_hashjoin: false, enable_mergejoin: false };
+const BY_INDEX = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 
 export interface PostgresClient {
   readonly pool: postgres.Sql;
@@ -76,7 +76,7 @@ export function postgresClient(url: string, { maxWaitMs = MAX_WAIT_MS, every = e
           application_name: 'outpost writer',
           ...BY_INDEX,
           // Whatever the database says for everybody: nothing may end a write from outside, and no warning may be kept back.
-          statement_timeout: 0,
+          options: '-c statement_timeout=0',
           client_min_messages: 'warning',
           idle_in_transaction_session_timeout: MAX_STANDSTILL_MS,
         },

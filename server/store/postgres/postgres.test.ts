@@ -56,6 +56,16 @@ test('servers that start at once on an empty database: one makes the tables, all
   for (const [n, store] of stores.entries()) expect((await push(store, n)).status).toBe('applied');
 });
 
+test('what a database says for everybody: no write of ours is ended for its time, and what was planned while tables were small reads by index', async () => {
+  const url = await server.createUrl();
+  await operator(url).unsafe(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET statement_timeout = '1s'`);
+  const client = testClient(url);
+  const settings = async (sql: postgres.Sql) => Object.fromEntries((await sql`SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin')`).map(({ name, setting }) => [name, setting]));
+  const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+  expect(await settings(client.writer(() => {}))).toEqual({ ...byIndex, statement_timeout: '0' });
+  expect(await settings(client.pool)).toMatchObject(byIndex);
+});
+
 test('a database that a newer server has written is refused, in one line for people', async () => {
   const url = await server.createUrl();
   await (await openOnPostgres(url)).close();
