@@ -31,6 +31,7 @@ export const isClientId = (value: unknown): value is ClientId => typeof value ==
 /** The id that the server gives: opaque, 1–64 of `A–Z a–z 0–9 _ -`. Never a comma: backbone.localstorage joins its index with commas. */
 export type ServerId = string & v.Brand<'ServerId'>;
 export const ServerId = text<ServerId>(OPAQUE);
+export const isServerId = (value: unknown): value is ServerId => typeof value === 'string' && OPAQUE.test(value);
 
 /** What stands in `{id}` of a path: the ServerId, or the ClientId of a record that may have no ServerId yet. */
 export type RecordId = string;

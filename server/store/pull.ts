@@ -1,8 +1,7 @@
 /**
  * One page of a pull: from the rows in commit order to changes and the cursor behind them. Pure.
  */
-import * as v from 'valibot';
-import { type Change, ClientId, MAX_PULL_BYTES, type OwnChange, type PullPage } from '../../protocol/index.ts';
+import { type Change, MAX_PULL_BYTES, type OwnChange, type PullPage } from '../../protocol/index.ts';
 import type { Scope } from '../access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Sequence } from './plan.ts';
@@ -57,7 +56,7 @@ export function pageOf(query: Pick<PullQuery, 'limit' | 'brief'>, scope: Scope, 
 /** One row in the form of the wire. */
 export function toChange(row: ChangeRow): Change {
   const At = new Date(row.changed_at).toISOString();
-  const sent = row.revision === null ? {} : { Revision: row.revision };
-  const about = { Id: row.server_id, ClientId: v.parse(ClientId, row.client_id), Version: row.version, ...sent, At };
+  const sent = row.revision === null || row.revision === undefined ? {} : { Revision: row.revision };
+  const about = { Id: row.server_id, ClientId: row.client_id, Version: row.version, ...sent, At };
   return row.attributes === null ? { ...about, Deleted: true } : { ...about, Attributes: readAttributes(row.attributes) };
 }

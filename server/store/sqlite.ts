@@ -34,12 +34,21 @@ class SqliteStore implements Store {
   readonly #options: SqliteOptions;
   readonly #group: Group<Push, Outcome>;
   readonly #versions = new KeptVersions();
+  // Made once: to wrap a function in a transaction takes as long as a small pull.
+  readonly #pageAtOnce: Database.Transaction<(caller: Caller, query: PullQuery) => PullPage>;
+  readonly #planAndWrite: Database.Transaction<(pushes: readonly Push[]) => Plan>;
 
   constructor(database: Database.Database, options: SqliteOptions) {
     this.#database = database;
     this.#options = options;
     this.#sql = prepareStatements(database);
     this.#group = new Group(async (pushes) => translated(() => this.#commit(pushes)));
+    this.#pageAtOnce = database.transaction((caller, query) => this.#page(caller, query));
+    this.#planAndWrite = database.transaction((pushes) => {
+      const plan = this.#plan(pushes);
+      this.#write(plan);
+      return plan;
+    });
   }
 
   push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome> {
@@ -47,15 +56,7 @@ class SqliteStore implements Store {
   }
 
   async pull(caller: Caller, query: PullQuery): Promise<PullPage> {
-    const scope = scopeOf(caller, query.collection, query.own);
-    const where = within(caller.workspace, query.collection, scope);
-    // One read transaction: the sequence and the rows must be of the same moment.
-    return this.#database.transaction(() => {
-      const sequence = this.#sequence(caller.workspace);
-      const start = startOf(query.since, scope, sequence);
-      const rows = this.#sql.changesAfter(where).iterate({ ...where, seq: start.seq, limit: query.limit + 1, device: query.device });
-      return pageOf(query, scope, sequence, start, rows);
-    })();
+    return this.#pageAtOnce(caller, query);
   }
 
   async cursor(caller: Caller, { collection, own }: ListQuery): Promise<Cursor> {
@@ -110,15 +111,14 @@ class SqliteStore implements Store {
 
   /** Nothing else runs on this connection before it has returned. */
   #commit(pushes: readonly Push[]): Committing<Outcome> {
-    const { onCommitted, rules } = this.#options;
-    const newServerId = serverIds(this.#options, pushes.length);
-    const work = this.#database.transaction(() => {
-      const plan = planGroup(pushes, this.#load(pushes), { rules, newServerId });
-      this.#write(plan);
-      return plan;
-    });
-    const { outcomes, committed } = work.immediate();
+    const { onCommitted } = this.#options;
+    const { outcomes, committed } = this.#planAndWrite.immediate(pushes);
     return { answers: outcomes, tell: () => (committed.length === 0 ? undefined : onCommitted(committed)) };
+  }
+
+  #plan(pushes: readonly Push[]): Plan {
+    const newServerId = serverIds(this.#options, pushes.length);
+    return planGroup(pushes, this.#load(pushes), { rules: this.#options.rules, newServerId });
   }
 
   #load(pushes: readonly Push[]): Loaded {
@@ -160,6 +160,16 @@ class SqliteStore implements Store {
     }
     for (const { workspace, collection, serverId, device, revision } of seen) putSeen.run(workspace, collection, serverId, device, revision);
     for (const { workspace, serverId, version, attributes } of versions) putVersion.run(workspace, serverId, version, JSON.stringify(attributes));
+  }
+
+  /** In one read transaction: the sequence and the rows must be of the same moment. */
+  #page(caller: Caller, query: PullQuery): PullPage {
+    const scope = scopeOf(caller, query.collection, query.own);
+    const where = within(caller.workspace, query.collection, scope);
+    const sequence = this.#sequence(caller.workspace);
+    const start = startOf(query.since, scope, sequence);
+    const rows = this.#sql.changesAfter(where).iterate({ ...where, seq: start.seq, limit: query.limit + 1, device: query.device });
+    return pageOf(query, scope, sequence, start, rows);
   }
 
   /** A workspace that nobody has written to yet gets its epoch now, so that its first cursors hold. */
