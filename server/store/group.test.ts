@@ -25,6 +25,25 @@ test('what arrives in one turn is one commit, in order, and is answered after it
   expect(log).toEqual(['begin a,b', 'commit', 'told', 'answer a', 'answer b', 'begin c', 'commit', 'told', 'answer c']);
 });
 
+test('it is waited for as long as each turn brings more: one wait for the disk instead of two', async () => {
+  const { group, log } = setUp();
+  const writes: Promise<string>[] = [];
+  const turn = (then: () => void) => void setImmediate(then);
+  const add = (name: string) => void writes.push(group.add(name));
+  turn(() => {
+    add('b');
+    turn(() => {
+      add('c');
+      // Nothing comes in the third.
+      turn(() => turn(() => add('late')));
+    });
+  });
+  add('a');
+  while (writes.length < 4) await new Promise((done) => setImmediate(done));
+  await Promise.all(writes);
+  expect(log.filter((line) => line.startsWith('begin'))).toEqual(['begin a,b,c', 'begin late']);
+});
+
 test('while one group is on its way, the next gathers', async () => {
   const { group, log, faults } = setUp();
   let goOn = () => {};

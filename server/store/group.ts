@@ -1,5 +1,5 @@
 /**
- * Group commit: whatever arrived in the same turn of the event loop, or while the last group was on its way to the disk,
+ * Group commit: whatever arrives while each turn of the event loop brings more, or while the last group is on its way to the disk,
  * shares one transaction and one wait for the disk, which is what makes durable writes cheap.
  */
 import { StoreUnavailable } from './store.ts';
@@ -50,10 +50,18 @@ export class Group<Item, Answer> {
 
   async #run(): Promise<void> {
     while (this.#jobs.length > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gathered();
       await this.#commit(this.#jobs.splice(0, MAX_GROUP));
     }
     this.#running = null;
+  }
+
+  /** Waits as long as each turn of the event loop brings more. */
+  async #gathered(): Promise<void> {
+    for (let before = 0; this.#jobs.length > before && this.#jobs.length < MAX_GROUP; ) {
+      before = this.#jobs.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** A group that hits a bug is halved until the item that it is about fails alone. */

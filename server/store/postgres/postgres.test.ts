@@ -22,6 +22,7 @@ function operator(url: string): postgres.Sql {
   return sql;
 }
 
+const Settings = v.array(v.object({ name: v.string(), setting: v.string() }));
 const Waiting = v.array(v.object({ pid: v.number() }));
 
 /** Asks until so many of the servers' writers wait for this, or it is not worth while any more. @returns their process ids */
@@ -60,7 +61,10 @@ test('what a database says for everybody: no write of ours is ended for its time
   const url = await server.createUrl();
   await operator(url).unsafe(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET statement_timeout = '1s'`);
   const client = testClient(url);
-  const settings = async (sql: postgres.Sql) => Object.fromEntries((await sql`SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin')`).map(({ name, setting }) => [name, setting]));
+  const settings = async (sql: postgres.Sql) => {
+    const rows = await sql`SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin')`;
+    return Object.fromEntries(v.parse(Settings, [...rows]).map(({ name, setting }) => [name, setting]));
+  };
   const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
   expect(await settings(client.writer(() => {}))).toEqual({ ...byIndex, statement_timeout: '0' });
   expect(await settings(client.pool)).toMatchObject(byIndex);
