@@ -15,9 +15,10 @@ type Options = postgres.Options<Record<string, postgres.PostgresType<number>>>;
 
 /**
  * Every query of records has its index. A plan made while a table was small would read all of it, and is kept for long
- * after it has grown. Texts, since the driver leaves out what is false or 0.
+ * after it has grown. And to plan anew with each question takes longer than the answer. Texts, since the driver leaves out
+ * what is false or 0.
  */
-const BY_INDEX = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+const BY_INDEX = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan' };
 
 export interface PostgresClient {
   readonly pool: postgres.Sql;

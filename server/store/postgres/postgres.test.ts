@@ -62,10 +62,10 @@ test('what a database says for everybody: no write of ours is ended for its time
   await operator(url).unsafe(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET statement_timeout = '1s'`);
   const client = testClient(url);
   const settings = async (sql: postgres.Sql) => {
-    const rows = await sql`SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin')`;
+    const rows = await sql`SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'plan_cache_mode')`;
     return Object.fromEntries(v.parse(Settings, [...rows]).map(({ name, setting }) => [name, setting]));
   };
-  const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+  const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan' };
   expect(await settings(client.writer(() => {}))).toEqual({ ...byIndex, statement_timeout: '0' });
   expect(await settings(client.pool)).toMatchObject(byIndex);
 });
