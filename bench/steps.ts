@@ -3,6 +3,7 @@
  */
 import * as v from 'valibot';
 import { startPeer } from './peer.ts';
+import { spreadOf } from './results.ts';
 import { CHANGED, makeRows } from './rows.ts';
 import { type Call, Device, type Stage } from './stage.ts';
 import type { Table } from './tables.ts';
@@ -49,7 +50,7 @@ export async function tryPushSteps(stage: Stage, entrant: Entrant): Promise<Tabl
       ten.push(v.parse(Moments, await device.page.evaluate(measurePush, ['change', references] satisfies Call)));
       one.push(v.parse(Moments, await device.page.evaluate(measurePush, ['createEach', [row]] satisfies Call)));
     }
-    const cells = ([name, of]: (typeof STEPS)[number]): string[] => [name, ...[ten, one].map((all) => median(all.map(of)).toFixed(1))];
+    const cells = ([name, of]: (typeof STEPS)[number]): string[] => [name, ...[ten, one].map((all) => spreadOf(all.map(of))?.median.toFixed(1) ?? '–')];
     return { head: [`milliseconds, medians of ${REPEATS}`, '(d) ten changes', '(g) one row'], rows: STEPS.map(cells) };
   } finally {
     await peer.stop();
@@ -68,13 +69,9 @@ async function measurePush(call: Call): Promise<unknown> {
   const saved = since(performance.now());
   await contender.sync();
   const known = since(performance.now());
-  // The browser tells of a request in a task of its own.
+  // The browser tells of a request in a task of its own; and the next begins when everything rests.
   await new Promise((resolve) => setTimeout(resolve, 100));
   const [request] = performance.getEntriesByType('resource').filter(({ name: url }) => /\/api\/v1\/(sync|responses)/.test(url));
   if (!(request instanceof PerformanceResourceTiming)) throw new Error('Nothing was sent.');
   return { saved, asked: since(request.startTime), heard: since(request.workerStart), answered: since(request.responseStart), known };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
