@@ -21,7 +21,7 @@ import { endConnectionsOnClose } from './http/connections.ts';
 import { CONNECTIONS_CHECK_MS, HEADERS_TIMEOUT_MS, MAX_STRANGER_BYTES, REQUEST_RATES, REQUEST_TIMEOUT_MS, type RequestRates, limitAccounts, limitRequests } from './http/limits.ts';
 import { sendGzip } from './http/pack.ts';
 import { handleError } from './http/problem.ts';
-import { PROBLEM_POLICY, addSecurityHeaders } from './http/security.ts';
+import { DATA_POLICY, addSecurityHeaders } from './http/security.ts';
 import { acceptGzip } from './http/unpack.ts';
 import { type App, type ValibotProvider, compileValidator } from './http/validate.ts';
 import { HEARTBEAT_MS, Hints } from './live/hints.ts';
@@ -215,7 +215,7 @@ async function createApp(context: Context, options: AppOptions): Promise<{ reado
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, request, reply) => {
       // No hook has run for this one.
-      reply.header(HEADER.protocol, PROTOCOL_VERSION).header(REQUEST_ID, request.id).headers(PROBLEM_POLICY);
+      reply.header(HEADER.protocol, PROTOCOL_VERSION).header(REQUEST_ID, request.id).headers(DATA_POLICY);
       handleError(error, request, reply);
     },
   }).withTypeProvider<ValibotProvider>();

@@ -58,7 +58,7 @@ test('an address that only the page knows gives the page; a missing file and the
 
 test('the page may run nothing but its own', async () => {
   const { get } = await setUp();
-  for (const url of ['/', '/sw.js', '/api/v1/health', '/nowhere']) {
+  for (const url of ['/', '/sw.js', '/nowhere']) {
     const { headers } = await get(url);
     const policy = String(headers['content-security-policy']).split(';').toSorted();
     expect(policy).toEqual([
