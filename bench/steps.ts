@@ -61,7 +61,16 @@ export async function tryPushSteps(stage: Stage, entrant: Entrant): Promise<Tabl
 async function measurePush(call: Call): Promise<unknown> {
   const { contender } = window;
   if (contender === undefined) throw new Error('There is no contender on this page.');
-  performance.clearResourceTimings();
+  const told = new Promise<PerformanceResourceTiming>((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (!(entry instanceof PerformanceResourceTiming) || !/\/api\/v1\/(sync|responses)/.test(entry.name)) continue;
+        observer.disconnect();
+        resolve(entry);
+      }
+    });
+    observer.observe({ type: 'resource' });
+  });
   const startedMs = performance.now();
   const since = (ms: number): number => ms - startedMs;
   const [name, ...args] = call;
@@ -69,9 +78,6 @@ async function measurePush(call: Call): Promise<unknown> {
   const saved = since(performance.now());
   await contender.sync();
   const known = since(performance.now());
-  // The browser tells of a request in a task of its own; and the next begins when everything rests.
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const [request] = performance.getEntriesByType('resource').filter(({ name: url }) => /\/api\/v1\/(sync|responses)/.test(url));
-  if (!(request instanceof PerformanceResourceTiming)) throw new Error('Nothing was sent.');
+  const request = await told;
   return { saved, asked: since(request.startTime), heard: since(request.workerStart), answered: since(request.responseStart), known };
 }
