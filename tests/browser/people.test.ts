@@ -124,13 +124,15 @@ it('by a public link, and the network comes back while an attempt is failing: th
     window.fetch = (input, init) => {
       if (init?.method !== 'PUT' || !isFirst) return real(input, init);
       isFirst = false;
+      document.documentElement.dataset['attempt'] = 'under way';
       return new Promise((_, reject) => window.addEventListener('fails', () => reject(new TypeError('Failed to fetch'))));
     };
   });
   await open(guest, link);
   await fillIn(guest, { community: 'Huye' });
   await guest.getByRole('button', { name: 'Submit' }).click();
-  await guest.locator('button:disabled', { hasText: 'Send now' }).waitFor();
+  // The button is disabled some time before the request is made; an attempt cannot fail before.
+  await guest.locator('html[data-attempt]').waitFor();
   await guest.evaluate(() => {
     for (const name of ['online', 'fails']) window.dispatchEvent(new Event(name));
   });
