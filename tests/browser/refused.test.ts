@@ -42,9 +42,11 @@ it('dropped while a pull is under way: it is there again, though that pull was p
 it('dropped between two pages of a pull: what that pull has asked for ahead counts no more', async () => {
   const { page, proxy, api, id, drop } = await setSceneRefused();
   const [{ id: _id, version: _version, ...attributes } = { id, version: 0 }] = await api.all('responses');
+  const isPull = ({ path }: Seen): boolean => path.startsWith('/api/v1/responses?since=');
+  // The page hears of each of these at once, and would have pulled them before all is set up.
+  proxy.fault(isPull, { kind: 'cut request' });
   for (let more = 0; more < 3; more += 1) await api.put('responses', crypto.randomUUID(), attributes);
   const cursor = await page.evaluate(() => localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith('.responses.cursor')) ?? ''));
-  const isPull = ({ path }: Seen): boolean => path.startsWith('/api/v1/responses?since=');
   const onePage = (path: string): string => `${path}&limit=1`;
   const held = gate();
   const next = proxy.fault(isPull, { kind: 'ask instead', path: onePage, until: held.opened });
