@@ -100,16 +100,26 @@ function gathered<Row extends Asked>(findAll: (values: readonly string[]) => Pro
 /** Beyond so many, all is asked anew. */
 const MOST_REMEMBERED = 10_000;
 
-/** The last answer holds as long as the tables are as they were: it is never older than the question. */
+/**
+ * The last answer holds as long as the tables are as they were. Whether they are is looked at once for all that ask in the same
+ * turn of the event loop, when the last of them has asked: what is answered is never older than the question.
+ */
 function remembered<Row>(find: Find<Row>, changes: () => string): Find<Row> {
   const known = new Map<string, readonly Row[]>();
   let state = '';
+  let looking: Promise<void> | null = null;
+  const look = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    looking = null;
+    const now = changes();
+    if (now !== state || known.size > MOST_REMEMBERED) known.clear();
+    state = now;
+  };
   return async (value) => {
-    const before = changes();
-    if (before !== state || known.size > MOST_REMEMBERED) known.clear();
-    state = before;
+    await (looking ??= look());
     const there = known.get(value);
     if (there !== undefined) return there;
+    const before = state;
     const found = await find(value);
     // Of nobody nothing is kept: there are more wrong keys than right ones.
     if (state === before && found.length > 0) known.set(value, found);
