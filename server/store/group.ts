@@ -16,7 +16,7 @@ export interface Committing<Answer> {
 }
 
 /** In one group at most, so that a rush of writes does not keep everything else waiting for long. */
-const MAX_GROUP = 2_000;
+export const MAX_GROUP = 2_000;
 
 interface Job<Item, Answer> {
   readonly item: Item;

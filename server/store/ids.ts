@@ -13,6 +13,7 @@ export interface IdPorts {
 }
 
 const ID_BYTES = 12;
+const DRAWN_TOGETHER = 32;
 
 /** ServerIds for at most so many records. All their chance is drawn at once: a draw costs more than an id. */
 export function serverIds({ now, randomBytes }: IdPorts, count: number): () => ServerId {
@@ -24,6 +25,20 @@ export function serverIds({ now, randomBytes }: IdPorts, count: number): () => S
     if (used === count) throw new Error(`Only ${count} ids were to be given.`);
     const start = ID_BYTES * used++;
     return v.parse(ServerId, time + chance.toString('base64url', start, start + ID_BYTES));
+  };
+}
+
+/** As many as are wanted. */
+export function anyServerIds(ports: IdPorts): () => ServerId {
+  let left = 0;
+  let next = serverIds(ports, left);
+  return () => {
+    if (left === 0) {
+      left = DRAWN_TOGETHER;
+      next = serverIds(ports, left);
+    }
+    left -= 1;
+    return next();
   };
 }
 

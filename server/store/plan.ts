@@ -95,17 +95,20 @@ function afterPatch(before: Attributes, given: Attributes, changed: readonly str
 
 /** Throws where one of the edits hits a bug; then the others are planned without it. */
 export function planGroup(pushes: readonly Push[], loaded: Loaded, ports: PlanPorts): Plan {
-  const planning = new Planning(loaded, ports);
-  const outcomes = pushes.map((push) => planning.push(push));
-  return { outcomes, ...planning.written() };
+  const planning = new Planning(ports);
+  planning.learn(loaded);
+  for (const push of pushes) planning.push(push);
+  return planning.plan();
 }
 
-class Planning {
+/** A group that is planned edit by edit. What an edit names must have been learned before. */
+export class Planning {
   readonly #ports: PlanPorts;
-  readonly #records: Records;
-  readonly #questionnaires: Map<string, Referenced | null>;
-  readonly #seen: Map<string, Seen>;
-  readonly #sequences: Map<string, Sequence>;
+  readonly #records = new Records();
+  readonly #questionnaires = new Map<string, Referenced | null>();
+  readonly #seen = new Map<string, Seen>();
+  readonly #sequences = new Map<string, Sequence>();
+  readonly #outcomes: Outcome[] = [];
   readonly #written = {
     records: new Map<ServerId, RecordWrite>(),
     seen: new Map<string, Seen>(),
@@ -114,20 +117,29 @@ class Planning {
   };
   readonly #committed: Committed[] = [];
 
-  constructor({ sequences, records, seen, questionnaires }: Loaded, ports: PlanPorts) {
+  constructor(ports: PlanPorts) {
     this.#ports = ports;
-    this.#records = new Records(records);
-    this.#questionnaires = new Map(questionnaires.map(([reference, referenced]) => [versionKey(reference.workspace, reference), referenced]));
-    this.#seen = new Map(seen.map((one) => [seenKey(one), one]));
-    this.#sequences = new Map(sequences.map((sequence) => [sequence.workspace, sequence]));
   }
 
-  written(): Omit<Plan, 'outcomes'> {
+  /** What is there. A counter that was learned before stays as it has been counted up since. */
+  learn({ sequences, records, seen, questionnaires }: Loaded): void {
+    for (const record of records) this.#records.set(record);
+    for (const [reference, referenced] of questionnaires) this.#questionnaires.set(versionKey(reference.workspace, reference), referenced);
+    for (const one of seen) this.#seen.set(seenKey(one), one);
+    for (const sequence of sequences) if (!this.#sequences.has(sequence.workspace)) this.#sequences.set(sequence.workspace, sequence);
+  }
+
+  /** Of all edits so far. */
+  plan(): Plan {
     const { records, seen, versions, sequences } = this.#written;
-    return { records: [...records.values()], seen: [...seen.values()], versions: [...versions.values()], sequences: [...sequences.values()], committed: this.#committed };
+    return { outcomes: this.#outcomes, records: [...records.values()], seen: [...seen.values()], versions: [...versions.values()], sequences: [...sequences.values()], committed: this.#committed };
   }
 
-  push(push: Push): Outcome {
+  push(push: Push): void {
+    this.#outcomes.push(this.#decide(push));
+  }
+
+  #decide(push: Push): Outcome {
     const { caller, collection, edit } = push;
     if (!mayWrite(caller, collection)) return FORBIDDEN;
     const kept = this.#records.find(push);

@@ -17,7 +17,7 @@ import type { Rules, Store, StoreOptions } from '../store/store.ts';
 import { type TestPostgres, startPostgres } from './postgres.ts';
 
 /** Responses name a questionnaire by `questionnaire` and `questionnaireVersion`, or none; `depth` is at least 0. */
-const RULES: Rules = {
+export const RULES: Rules = {
   reference: (collection, { questionnaire: id, questionnaireVersion: version }) =>
     collection === 'responses' && typeof id === 'string' && typeof version === 'number' ? { id, version } : null,
   check: (_, { depth, questionnaire }, referenced) => [

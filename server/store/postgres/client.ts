@@ -145,8 +145,8 @@ export function isPassing(error: unknown): boolean {
 export async function inTransaction<T>(sql: postgres.Sql, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const connection = await sql.reserve();
   try {
-    await connection`BEGIN`;
-    const result = await work(connection);
+    // What comes first in it is sent behind it, without waiting.
+    const [, result] = await Promise.all([connection`BEGIN`.execute(), work(connection)]);
     await connection`COMMIT`;
     connection.release();
     return result;

@@ -7,19 +7,18 @@ import { type Caller, type Collection, type Scope, scopeOf } from '../../access.
 import type { Edit, Outcome } from '../../decide.ts';
 import { seqNamedBy, writeCursor } from '../cursor.ts';
 import { type Committing, Group } from '../group.ts';
-import { newEpoch, serverIds } from '../ids.ts';
-import { type Loaded, type Plan, type Sequence, planGroup, wantedBy } from '../plan.ts';
+import { newEpoch } from '../ids.ts';
+import type { Sequence } from '../plan.ts';
 import { pageOf, startOf, toChange } from '../pull.ts';
 import type { Push } from '../records.ts';
 import { readAttributes, readChange } from '../rows.ts';
 import { type Within, within } from '../statements.ts';
-import { type Committed, type ListQuery, type Listed, type LiveChange, type OneQuery, type PullQuery, type Store, type StoreOptions, StoreUnavailable } from '../store.ts';
-import { KeptVersions } from '../versions.ts';
-import { type PostgresClient, inTransaction, isPassing, translated } from './client.ts';
+import type { Committed, ListQuery, Listed, LiveChange, OneQuery, PullQuery, Store, StoreOptions } from '../store.ts';
+import { type PostgresClient, translated } from './client.ts';
 import { type NewsPorts, hearNews, tellNews } from './news.ts';
 import { changesAfter, lastSeq, live, one, purge, purgeable, sequenceOf, startSequence } from './read.ts';
 import { migrate } from './schema.ts';
-import { loadQuestionnaires, loadRecords, loadSeen, takeSequences, writePlan } from './write.ts';
+import { PostgresWriter } from './writer.ts';
 
 export interface PostgresOptions extends StoreOptions, NewsPorts {
   /** Stays the caller's: closing the store does not close it. */
@@ -36,37 +35,26 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   return new PostgresStore(options, from);
 }
 
-/** Undoes the transaction of a group that has nothing to write, so that nobody waits for the disk. */
-class NothingToWrite extends Error {
-  override readonly name = 'NothingToWrite';
-  readonly plan: Plan;
-
-  constructor(plan: Plan) {
-    super('This group of edits writes nothing.');
-    this.plan = plan;
-  }
-}
-
 class PostgresStore implements Store {
   readonly kind = 'postgres';
   readonly #options: PostgresOptions;
   readonly #from: string;
   readonly #pool: postgres.Sql;
-  #writer: postgres.Sql;
+  readonly #writer: PostgresWriter;
   readonly #group: Group<Push, Outcome>;
-  readonly #versions = new KeptVersions();
-  #warnings = 0;
 
   constructor(options: PostgresOptions, from: string) {
     this.#options = options;
     this.#from = from;
     this.#pool = options.client.pool;
-    this.#writer = this.#newWriter();
+    this.#writer = new PostgresWriter(options);
     this.#group = new Group((pushes) => this.#asked(() => this.#commit(pushes)));
   }
 
   push(caller: Caller, collection: Collection, edit: Edit): Promise<Outcome> {
-    return this.#group.add({ caller, collection, edit });
+    const push = { caller, collection, edit };
+    this.#writer.foresee(push);
+    return this.#group.add(push);
   }
 
   async pull(caller: Caller, query: PullQuery): Promise<PullPage> {
@@ -131,48 +119,12 @@ class PostgresStore implements Store {
   }
 
   async #commit(pushes: readonly Push[]): Promise<Committing<Outcome>> {
-    let warningsBefore = Infinity;
-    const { outcomes, committed } = await inTransaction(this.#writer, async (transaction) => {
-      const plan = await this.#plan(transaction, pushes);
-      if (plan.records.length === 0 && plan.seen.length === 0) throw new NothingToWrite(plan);
-      await writePlan(transaction, plan, this.#options.now());
-      warningsBefore = this.#warnings;
-      return plan;
-    }).catch((error: unknown) => {
-      if (error instanceof NothingToWrite) return error.plan;
-      if (isPassing(error)) this.#renewWriter();
-      throw error;
-    });
-    // An operator who cancels the wait for the standby makes the commit succeed, with no more than a warning.
-    if (this.#warnings > warningsBefore) throw new StoreUnavailable('The commit may not have reached the standby.');
+    const { outcomes, committed } = await this.#writer.commit(pushes);
     return { answers: outcomes, tell: () => this.#tell(committed) };
   }
 
   #asked<T>(work: () => Promise<T>): Promise<T> {
     return translated(this.#options.client, work);
-  }
-
-  #newWriter(): postgres.Sql {
-    return this.#options.client.writer(() => (this.#warnings += 1));
-  }
-
-  /** What is left of a broken transaction must not meet the next one, and another host may be the primary now. */
-  #renewWriter(): void {
-    const { client, onError } = this.#options;
-    client.drop(this.#writer).catch(onError);
-    this.#writer = this.#newWriter();
-  }
-
-  async #plan(transaction: postgres.Sql, pushes: readonly Push[]): Promise<Plan> {
-    const { rules } = this.#options;
-    // Sent at once, done in this order: nothing is looked at before the locks are taken.
-    const [sequences, records] = await Promise.all([takeSequences(transaction, pushes, () => newEpoch(this.#options)), loadRecords(transaction, pushes)]);
-    const wanted = wantedBy(pushes, records, rules);
-    const { known, others } = this.#versions.split(wanted.references);
-    const [seen, found] = await Promise.all([loadSeen(transaction, wanted.seen), loadQuestionnaires(transaction, others)]);
-    this.#versions.keep(found);
-    const loaded: Loaded = { sequences, records, seen, questionnaires: [...known, ...found] };
-    return planGroup(pushes, loaded, { rules, newServerId: serverIds(this.#options, pushes.length) });
   }
 
   async #tell(committed: readonly Committed[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Kept, Push } from '../records.ts';
 import type { Plan, Reference, Seen, Sequence } from '../plan.ts';
 import { readRecord, readReferenced, readSeen, readSequence, recordContent } from '../rows.ts';
 import type { Referenced } from '../store.ts';
+import { countsOf } from './forecast.ts';
 
 type Query = postgres.Sql;
 /** A part of a query. */
@@ -22,8 +23,7 @@ function list(sql: Query, values: readonly (string | number | null)[]): Fragment
  * and in the order of the workspaces, so that two servers never wait for each other. Numbers that are not used leave a gap, which nobody minds.
  */
 export async function takeSequences(sql: Query, pushes: readonly Push[], newEpoch: () => string): Promise<readonly Sequence[]> {
-  const counts = new Map<string, number>();
-  for (const { caller } of pushes) counts.set(caller.workspace, (counts.get(caller.workspace) ?? 0) + 1);
+  const counts = countsOf(pushes);
   const workspaces = [...counts.keys()].toSorted();
   const rows = await sql`
     INSERT INTO sequences AS kept (workspace, epoch, seq, purged)
