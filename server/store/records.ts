@@ -12,6 +12,13 @@ export interface Push {
   readonly edit: Edit;
 }
 
+/** How many numbers each workspace's counter gives to these edits. */
+export function countsOf(pushes: readonly Push[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { caller } of pushes) counts.set(caller.workspace, (counts.get(caller.workspace) ?? 0) + 1);
+  return counts;
+}
+
 /** A record, with what is kept of its creation. */
 export interface Kept {
   readonly workspace: string;

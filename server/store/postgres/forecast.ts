@@ -6,7 +6,7 @@
 import { isClientId } from '../../../protocol/index.ts';
 import { MAX_GROUP } from '../group.ts';
 import { type Plan, type PlanPorts, Planning, type Sequence, wantedBy } from '../plan.ts';
-import type { Push } from '../records.ts';
+import { type Push, countsOf } from '../records.ts';
 import type { Rules } from '../store.ts';
 import type { KeptVersions } from '../versions.ts';
 
@@ -130,13 +130,6 @@ export class Forecast {
       this.#next.set(sequence.workspace, { ...sequence, seq: sequence.seq + taken });
     }
   }
-}
-
-/** How many numbers each workspace's counter gives to these edits. */
-export function countsOf(pushes: readonly Push[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { caller } of pushes) counts.set(caller.workspace, (counts.get(caller.workspace) ?? 0) + 1);
-  return counts;
 }
 
 function looksNew({ edit }: Push): boolean {

@@ -3,11 +3,10 @@
  */
 import type postgres from 'postgres';
 import { isClientId } from '../../../protocol/index.ts';
-import type { Kept, Push } from '../records.ts';
+import { type Kept, type Push, countsOf } from '../records.ts';
 import type { Plan, Reference, Seen, Sequence } from '../plan.ts';
 import { readRecord, readReferenced, readSeen, readSequence, recordContent } from '../rows.ts';
 import type { Referenced } from '../store.ts';
-import { countsOf } from './forecast.ts';
 
 type Query = postgres.Sql;
 /** A part of a query. */
