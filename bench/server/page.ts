@@ -47,8 +47,8 @@ ${memory.length === 0 ? '' : `
 ## Memory
 
 A server that is asked steadily, each client a response, ten responses and a pull of what is new, again and again with a tenth of a second
-between; what its process holds, by a straight line through the samples of the second half. V8 was given 128 MB for its old objects, as in
-a small container, so that it collects every few seconds.
+between; what its process holds, by a straight line through the samples of the second half. V8 was given 128 MB for its old objects and
+8 MB a half for its new ones, as in a small container, so that it collects every few seconds and takes all of its room in the first minute.
 
 ${asMarkdown(memoryTable(results))}
 `}${sizing === null ? '' : `
