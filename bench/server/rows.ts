@@ -40,7 +40,7 @@ export function rowsOf(place: Place, after = 0): MakeRows {
   const writers = JSON.stringify([[1, device]]);
   let seq = after;
   return (count) => {
-    const newId = serverIds({ now: Date.now, randomBytes }, count);
+    const newId = serverIds({ now: Date.now, randomBytes });
     const changedAt = Date.now();
     return Array.from({ length: count }, () => ({ workspace, account, serverId: newId(), clientId: crypto.randomUUID(), seq: (seq += 1), attributes: content(), writers, device, changedAt }));
   };

@@ -15,30 +15,21 @@ export interface IdPorts {
 const ID_BYTES = 12;
 const DRAWN_TOGETHER = 32;
 
-/** ServerIds for at most so many records. All their chance is drawn at once: a draw costs more than an id. */
-export function serverIds({ now, randomBytes }: IdPorts, count: number): () => ServerId {
-  // Begins with the time, so that new rows lie together in the index; the random bytes make it unique. Never in the form of a UUID.
-  const time = Math.max(0, now()).toString(36).padStart(9, '0');
-  const chance = randomBytes(ID_BYTES * count);
+/** ServerIds, as many as are wanted. Their chance is drawn for many at once: a draw costs more than an id. */
+export function serverIds({ now, randomBytes }: IdPorts): () => ServerId {
+  let time = '';
+  let chance: Buffer = Buffer.alloc(0);
   let used = 0;
   return () => {
-    if (used === count) throw new Error(`Only ${count} ids were to be given.`);
-    const start = ID_BYTES * used++;
-    return v.parse(ServerId, time + chance.toString('base64url', start, start + ID_BYTES));
-  };
-}
-
-/** As many as are wanted. */
-export function anyServerIds(ports: IdPorts): () => ServerId {
-  let left = 0;
-  let next = serverIds(ports, left);
-  return () => {
-    if (left === 0) {
-      left = DRAWN_TOGETHER;
-      next = serverIds(ports, left);
+    if (used === chance.length) {
+      // Begins with the time, so that new rows lie together in the index; the random bytes make it unique. Never in the form of a UUID.
+      time = Math.max(0, now()).toString(36).padStart(9, '0');
+      chance = randomBytes(ID_BYTES * DRAWN_TOGETHER);
+      used = 0;
     }
-    left -= 1;
-    return next();
+    const start = used;
+    used += ID_BYTES;
+    return v.parse(ServerId, time + chance.toString('base64url', start, used));
   };
 }
 

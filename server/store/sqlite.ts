@@ -117,7 +117,7 @@ class SqliteStore implements Store {
   }
 
   #plan(pushes: readonly Push[]): Plan {
-    const newServerId = serverIds(this.#options, pushes.length);
+    const newServerId = serverIds(this.#options);
     return planGroup(pushes, this.#load(pushes), { rules: this.#options.rules, newServerId });
   }
 

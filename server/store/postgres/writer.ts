@@ -8,7 +8,7 @@
  *    compared before the commit: if anything was not as foreseen, all of it is undone and done by 1.
  */
 import postgres from 'postgres';
-import { type IdPorts, anyServerIds, newEpoch, serverIds } from '../ids.ts';
+import { type IdPorts, newEpoch, serverIds } from '../ids.ts';
 import { type Plan, type Sequence, planGroup, wantedBy } from '../plan.ts';
 import type { Push } from '../records.ts';
 import { type Rules, StoreUnavailable } from '../store.ts';
@@ -57,7 +57,7 @@ export class PostgresWriter {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#forecast = new Forecast({ rules: options.rules, versions: this.#versions, newServerIds: () => anyServerIds(options) });
+    this.#forecast = new Forecast({ rules: options.rules, versions: this.#versions, newServerIds: () => serverIds(options) });
     this.#connection = this.#connect();
   }
 
@@ -107,7 +107,7 @@ export class PostgresWriter {
     const { known, others } = this.#versions.split(wanted.references);
     const [seen, found] = await Promise.all([loadSeen(transaction, wanted.seen), loadQuestionnaires(transaction, others)]);
     this.#versions.keep(found);
-    const plan = planGroup(pushes, { sequences, records, seen, questionnaires: [...known, ...found] }, { rules, newServerId: serverIds(this.#options, pushes.length) });
+    const plan = planGroup(pushes, { sequences, records, seen, questionnaires: [...known, ...found] }, { rules, newServerId: serverIds(this.#options) });
     if (isEmpty(plan)) throw new NothingToWrite(plan);
     await this.#write(transaction, plan);
     return { plan, sequences, isNew: records.length === 0 };
