@@ -1,54 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { OutpostServer, ServerOptions } from '../index.ts';
 import { EventListener } from '../testing/listener.ts';
-import { Client, OWNER, aString, having, openServer, putQuestionnaire, response, signIn, signInMember, signInOwner, temporaryFolder, textWith } from '../testing/server.ts';
-import { postgresServer } from '../testing/stores.ts';
+import { DAY_MS, PIA, actions, bothDatabases, idOf, invite, join, openFor } from '../testing/people.ts';
+import { Client, OWNER, aString, having, putQuestionnaire, response, signIn, signInMember, textWith } from '../testing/server.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-const PHONE = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36';
-const PIA = { Name: 'Pia', Email: 'pia@example.org', Password: 'the password of Pia' };
-
-const postgres = postgresServer();
-/** Where the server keeps what it stores, as its options say. */
-const DATABASES: readonly (readonly [string, () => Promise<Partial<ServerOptions>>])[] = [
-  ['SQLite', async () => ({})],
-  ['PostgreSQL', async () => ({ databaseUrl: await postgres.createUrl() })],
-];
-
-interface Opened {
-  readonly server: OutpostServer;
-  readonly owner: Client;
-  readonly nobody: Client;
-  readonly pass: (ms: number) => void;
-}
-
-describe.each(DATABASES)('on %s', (_, database) => {
-  async function open(): Promise<Opened> {
-    let time = Date.now();
-    const server = await openServer({ now: () => time, ...(await database()) });
-    const owner = await signInOwner(server);
-    return { server, owner, nobody: new Client(server, {}), pass: (ms: number) => void (time += ms) };
-  }
-
-  async function invite({ owner }: Opened, about: object = {}): Promise<string> {
-    const answer = await owner.send('POST', '/invitations', { Role: 'collector', Uses: 1, Days: 7, ...about });
-    return answer.json<{ Token: string }>().Token;
-  }
-
-  /** Somebody who came by an invitation, signed in. */
-  async function join(opened: Opened, person = PIA, about: object = {}): Promise<Client> {
-    const answer = await opened.nobody.send('POST', '/invitations/join', { Token: await invite(opened, about), ...person }, { 'user-agent': PHONE });
-    return new Client(opened.server, { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '' });
-  }
-
-  async function idOf({ owner }: Opened, name: string): Promise<string> {
-    const { Members } = (await owner.send('GET', '/members')).json<{ Members: { Id: string; Name: string }[] }>();
-    return Members.find(({ Name }) => Name === name)?.Id ?? '';
-  }
-
-  async function actions({ owner }: Opened): Promise<string[]> {
-    return (await owner.send('GET', '/audit?limit=200')).json<{ Entries: { Action: string }[] }>().Entries.map(({ Action }) => Action);
-  }
+describe.each(bothDatabases())('on %s', (_, where) => {
+  const open = () => openFor(where);
 
   describe('an invitation', () => {
     test('says what it is to, makes an account in that role, signed in, and is used up', async () => {
@@ -259,77 +215,6 @@ describe.each(DATABASES)('on %s', (_, database) => {
     expect(Date.parse((await lastUsed()) ?? '') - Date.parse(first ?? '')).toBe(60 * 60_000);
   });
 
-  describe('a public link', () => {
-    const DEVICE = '44444444-4444-4444-8444-444444444444';
-    async function withLink(about: object = {}) {
-      const opened = await open();
-      const form = await putQuestionnaire(opened.owner);
-      const { Id, Token } = (await opened.owner.send('POST', '/links', { Questionnaire: form, Limit: 'open', ClosesAt: null, ...about })).json<{ Id: string; Token: string }>();
-      const guest = (device = DEVICE) => new Client(opened.server, { 'outpost-link': Token, 'outpost-device': device });
-      const fill = (client: Client, id: string = crypto.randomUUID(), answers?: Record<string, unknown>) => client.send('PUT', `/form/${id}`, response(form, answers));
-      return { ...opened, form, Id, guest, fill };
-    }
-
-    test('gives its questionnaire and stores what is filled in, for the workspace and under nobody’s name; sent again, once', async () => {
-      const { form, fill, guest, owner } = await withLink();
-      expect((await guest().send('GET', '/form')).json()).toMatchObject({ Workspace: 'Olive’s workspace', Limit: 'open', Questionnaire: { Id: form, Version: 1, Attributes: { title: 'Wells' } } });
-      const id = crypto.randomUUID();
-      for (let i = 0; i < 2; i += 1) expect((await fill(guest(), id)).json()).toEqual({ ClientId: id, Version: 1 });
-      expect((await owner.send('GET', '/responses')).json()).toEqual([having({ questionnaireId: form, answers: { depth: 12 } })]);
-      expect((await owner.send('GET', '/responses?own=1')).json()).toEqual([]);
-    });
-
-    test('what was stored is not told to anybody, nor changed, by its own device or by another', async () => {
-      const { fill, guest, owner } = await withLink();
-      const id = crypto.randomUUID();
-      await fill(guest(), id, { depth: 3 });
-      const again = await fill(guest(), id, { depth: 4 });
-      const other = await fill(guest('55555555-5555-4555-8555-555555555555'), id, { depth: 5 });
-      expect([again.json(), other.json()]).toEqual([{ ClientId: id, Version: 1 }, { ClientId: id, Version: 1 }]);
-      const stored = (await owner.send('GET', '/responses')).json<{ answers: object }[]>();
-      expect(stored.map(({ answers }) => answers)).toEqual([{ depth: 3 }, { depth: 5 }]);
-      expect((await guest().send('GET', `/responses/${id}`)).statusCode).toBe(401);
-    });
-
-    test('what breaks a rule is refused, each rule named', async () => {
-      const { fill, guest } = await withLink({ Limit: 'device' });
-      const id = crypto.randomUUID();
-      const refused = await fill(guest(), id, {});
-      expect([refused.statusCode, refused.json()]).toEqual([422, having({ Errors: [having({ Path: 'answers.depth' })] })]);
-      expect((await fill(guest(), crypto.randomUUID())).statusCode).toBe(200);
-    });
-
-    test.each([['device', 200], ['once', 409]] as const)('once (%s): a second response is refused, the first sent again is not; another device gets %i', async (Limit, other) => {
-      const { fill, guest } = await withLink({ Limit });
-      const id = crypto.randomUUID();
-      const statuses = [await fill(guest(), id), await fill(guest(), id), await fill(guest()), await fill(guest(crypto.randomUUID()))];
-      expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200, 409, other]);
-    });
-
-    test('closed by its date, by its owner, or with its questionnaire no longer published: nothing is given and nothing taken', async () => {
-      const byDate = await withLink({ ClosesAt: new Date(Date.now() + DAY_MS).toISOString() });
-      byDate.pass(DAY_MS);
-      const byOwner = await withLink();
-      await byOwner.owner.send('DELETE', `/links/${byOwner.Id}`);
-      for (const { fill, guest } of [byDate, byOwner]) {
-        expect((await guest().send('GET', '/form')).statusCode).toBe(404);
-        expect((await fill(guest())).statusCode).toBe(404);
-      }
-      const deleted = await withLink();
-      await deleted.owner.send('DELETE', `/questionnaires/${deleted.form}`);
-      expect((await deleted.guest().send('GET', '/form')).statusCode).toBe(404);
-    });
-
-    test('too many from one network address have to wait', async () => {
-      const { guest, pass } = await withLink();
-      const ask = async () => (await guest().send('GET', '/form')).statusCode;
-      for (let i = 0; i < 300; i += 1) await ask();
-      expect(await ask()).toBe(429);
-      pass(15 * 60_000);
-      expect(await ask()).toBe(200);
-    });
-  });
-
   describe('the audit log', () => {
     test('tells who did what, page by page, newest first, without answers or secrets', async () => {
       const opened = await open();
@@ -380,30 +265,4 @@ describe.each(DATABASES)('on %s', (_, database) => {
     const max = await signInMember(opened.server, opened.owner);
     expect((await max.send('PUT', `/responses/${crypto.randomUUID()}`, response(form))).statusCode).toBe(200);
   });
-});
-
-test('a device in the words of its User-Agent', async () => {
-  const { deviceOf } = await import('../accounts/devices.ts');
-  const words = [
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0',
-    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-    PHONE,
-    'curl/8',
-  ].map((userAgent) => Object.values(deviceOf(userAgent)));
-  expect(words).toEqual([['Safari', 'iPhone'], ['Edge', 'Windows'], ['Firefox', 'Linux'], ['Chrome', 'Android'], [null, null]]);
-});
-
-test.each(['PostgreSQL', 'files'])('two servers on the same %s: who is removed by one is refused by the other with the next request', async (kind) => {
-  const where = kind === 'files' ? { dataDir: temporaryFolder() } : { databaseUrl: await postgres.createUrl() };
-  const [here, there] = [await openServer(where), await openServer(where)];
-  const owner = await signInOwner(here);
-  const max = await signInMember(here, owner);
-  const elsewhere = new Client(there, max.headers);
-  // Asked in the same turn, they are looked up together, and each is told apart.
-  const both = await Promise.all([elsewhere, new Client(there, owner.headers), new Client(there, { cookie: 'outpost.session_token=none' })].map((each) => each.send('GET', '/session')));
-  expect(both.map((answer) => answer.json<unknown>())).toMatchObject([{ Account: { Name: 'Max' }, Workspaces: [{ Role: 'collector' }] }, { Account: { Name: OWNER.name }, Workspaces: [{ Role: 'owner' }] }, { status: 401 }]);
-  const { Members } = (await owner.send('GET', '/members')).json<{ Members: { Id: string; Role: string }[] }>();
-  await owner.send('DELETE', `/members/${Members.find(({ Role }) => Role === 'collector')?.Id ?? ''}`);
-  expect((await elsewhere.send('GET', '/session')).json()).toMatchObject({ status: 401, type: '/problems/removed' });
 });
