@@ -4,7 +4,7 @@
 import type Backbone from 'backbone';
 import type { Change, Cursor, OwnChange, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
-import { receive, resolve, takeChange, type Next, type Sent } from './core/receive.ts';
+import { receive, resolve, settled, takeChange, type Next, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
 import { edit, isLater, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
@@ -123,7 +123,7 @@ export class LocalCollection extends SharedRows {
   destroy(model: Backbone.Model): Promise<void> {
     const row = this.takeStored(this.row(model));
     if (row === undefined) return Promise.resolve();
-    if (this.options.local || (row.state === 'draft' && !isOnServer(row))) return this.drop(row);
+    if (this.options.local || (row.state === 'draft' && !isOnServer(row))) return this.#takeAway(row);
     const removed = remove(row, this.#ports.now());
     return this.#edited(removed, this.put(removed));
   }
@@ -142,8 +142,14 @@ export class LocalCollection extends SharedRows {
     const comesAgain = !this.options.local && isOnServer(row);
     // The pulls are past it. Before the row goes: a crash between the two only has everything pulled once more.
     if (comesAgain) this.#startOver();
-    await this.drop(row);
+    await (comesAgain ? this.drop(row) : this.#takeAway(row));
     return comesAgain;
+  }
+
+  /** Nobody else has it, so nobody is told. */
+  #takeAway(row: Row): Promise<void> {
+    const now = this.#ports.now();
+    return this.put(settled(remove(row, now), now));
   }
 
   async resolve(model: Backbone.Model, choice: 'mine' | 'theirs'): Promise<void> {
@@ -248,7 +254,6 @@ export class LocalCollection extends SharedRows {
   }
 
   async #become(row: Row, next: Next): Promise<void> {
-    if (next.kind === 'remove') await this.drop(row);
     if (next.kind === 'put' && next.row !== row) await this.put(next.row);
   }
 }

@@ -19,7 +19,7 @@ import { LocalStorage } from 'backbone.localstorage';
 import { parseJson } from '../../protocol/index.ts';
 import { isNewer, storedKeyOf } from './core/format.ts';
 import { latestByKey } from './core/restore.ts';
-import { decodeRow, encodeRow, isShown, keyOf, type Row } from './core/row.ts';
+import { decodeRow, encodeRow, isGone, isShown, keyOf, type Row } from './core/row.ts';
 import type { Unreadable } from './journal.ts';
 
 const INDEX_DELAY_MS = 500;
@@ -76,9 +76,9 @@ export class Rows extends LocalStorage {
     return decodeRow(this.#stored(id));
   }
 
-  /** Writes a row; `oldId` is the id that it was stored under until now. */
+  /** Writes a row, or takes away one that is gone; `oldId` is the id that it was stored under until now. */
   put(row: Row, oldId: string = row.id): Put {
-    const write = (): Put => this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null);
+    const write = (): Put => (isGone(row) ? this.remove(row.id) : this.#write(row.id, JSON.stringify(encodeRow(row)), row.state === 'sent' ? row : null));
     const put = write();
     if (oldId === row.id || put === 'newer') return put;
     this.remove(oldId);
@@ -96,10 +96,11 @@ export class Rows extends LocalStorage {
     return length && this.#keyOf(id).length + length;
   }
 
-  remove(id: string): void {
-    if (this.isNewer(id)) return;
+  remove(id: string): Put {
+    if (this.isNewer(id)) return 'newer';
     localStorage.removeItem(this.#keyOf(id));
     this.indexLater();
+    return 'stored';
   }
 
   // What backbone.localstorage's sync calls.

@@ -8,7 +8,7 @@
 import type Backbone from 'backbone';
 import { rebased } from '../../protocol/index.ts';
 import { isEvictable } from './core/evict.ts';
-import { copyOf, isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
+import { copyOf, isGone, isLater, isShown, keyOf, marksOf, move, ownAttributes, type Row } from './core/row.ts';
 import type { StateEvent } from './core/states.ts';
 import { overtakes } from './core/tabs.ts';
 import type { Journal } from './journal.ts';
@@ -55,7 +55,7 @@ export class SharedRows {
   }
 
   *candidates(): Iterable<{ readonly collection: string; readonly row: Row }> {
-    for (const [key, { row }] of this.#byKey) if (!this.#newer.has(key)) yield { collection: this.name, row };
+    for (const [key, { row }] of this.#byKey) if (!this.#newer.has(key) && !isGone(row)) yield { collection: this.name, row };
   }
 
   /** These were written by a newer version of the app: nothing of them is shown, sent or changed from here. @returns all such keys */

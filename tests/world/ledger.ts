@@ -72,6 +72,12 @@ export class Ledger {
     return [...this.#edits.values()].filter((edit) => edit.tag === tag && edit.field === '*').map(({ token }) => token);
   }
 
+  /** Whether its removal was called saved, and nobody has written into it since or at that moment. */
+  isRemoved(tag: string): boolean {
+    const edits = [...this.#edits.values()].filter((edit) => edit.tag === tag);
+    return edits.some((removal) => removal.field === '*' && removal.toldAt !== null && !edits.some((other) => other.field !== '*' && isSince(other, removal)));
+  }
+
   edit(token: string): Edit | undefined {
     return this.#edits.get(token);
   }
@@ -105,6 +111,9 @@ export class Ledger {
 
 /** On one device the newest edit stands, whichever tab it was made in; of two at the same moment either may. */
 function supersedes(other: Edit, edit: Edit): boolean {
-  if (other.device !== edit.device || (other.field !== edit.field && other.field !== '*' && edit.field !== '*')) return false;
+  return other.device === edit.device && (other.field === edit.field || other.field === '*' || edit.field === '*') && isSince(other, edit);
+}
+
+function isSince(other: Edit, edit: Edit): boolean {
   return other.startedAt > edit.startedAt || other.toldAt === null || other.toldAt > edit.startedAt;
 }

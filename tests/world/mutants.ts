@@ -54,6 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('of two tabs the last to write wins the whole row', 'src/sync/core/tabs.ts', '  if (stored === null) return row;\n', '  if (stored === null || basis !== null) return row;\n'),
   mutant('an edit made while sending has the Revision of what is sent', 'src/sync/core/row.ts', 'revision: row.revision + 1,', "revision: row.state === 'sending' ? row.revision : row.revision + 1,"),
   mutant('a start does not look into the journal', 'src/sync/core/restore.ts', '  for (const [key, row] of journalled) {\n', '  for (const [key, row] of new Map<string, Row>()) {\n'),
+  mutant('the journal forgets what was removed at once', 'src/sync/journal.ts', 'const text = JSON.stringify(encodeRow(next));', "const text = next.deleted && next.state === 'sent' ? '' : JSON.stringify(encodeRow(next));"),
   mutant('the other side of a conflict is not brought up to date', 'src/sync/core/receive.ts', 'change.Version > sideOf(row)', 'row.version < 0'),
 ];
 

@@ -219,7 +219,9 @@ class World {
         else if (problem?.kind === 'conflict' && record !== undefined && !sameAnswers(problem.attributes?.answers ?? {}, record.answers)) {
           found.push(`${name} keeps ${JSON.stringify(problem.attributes?.answers)} as the server's side of response ${tag}, which has ${JSON.stringify(record.answers)}.`);
         }
-      } else if (state !== 'draft') found.push(`${name} shows response ${tag} as ${state} when all is at rest.`);
+      } else if (state === 'draft') {
+        if (this.#ledger.isRemoved(tag)) found.push(`${name} shows the draft ${tag}, of which somebody was told that it is removed.`);
+      } else found.push(`${name} shows response ${tag} as ${state} when all is at rest.`);
     }
     for (const { answers } of unseen.values()) found.push(`${name} does not show response ${answers['tag']}.`);
     if (page.engine.summary().waiting > 0) found.push(`${name} says that ${page.engine.summary().waiting} are waiting.`);

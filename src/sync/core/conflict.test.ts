@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { differing, toFields, type PushResult } from '../../../protocol/index.ts';
 import { settle, type Conflict } from './conflict.ts';
 import { receive, resolve } from './receive.ts';
-import { decodeRow, edit, encodeRow, isShown, remove } from './row.ts';
+import { decodeRow, edit, encodeRow, isGone, isShown, remove } from './row.ts';
 import { CLIENT_ID, LATER, NOW, SERVER_ID, received, rowOf, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
@@ -127,9 +127,12 @@ describe('deleted here', () => {
     expect(decodeRow(JSON.parse(JSON.stringify(encodeRow(removed))))).toEqual(removed);
   });
 
-  test('acknowledged: the row goes', () => {
+  test('acknowledged: gone, and the journal can tell a row that a crash brings back', () => {
     const result: PushResult = { ...applied, Revision: 2, Version: 2 };
-    expect(receive(removed, result, null, 'merge', NOW)).toEqual({ kind: 'remove' });
+    const gone = received(removed, result, null, NOW);
+    expect(gone).toMatchObject({ state: 'sent', deleted: true, version: 2 });
+    expect(isShown(gone)).toBe(false);
+    expect(decodeRow(JSON.parse(JSON.stringify(encodeRow(gone))))).toEqual(gone);
     expect(receive(removed, { ...result, Revision: 1 }, null, 'merge', NOW)).toMatchObject({ kind: 'put', row: { deleted: true, state: 'waiting' } });
   });
 
@@ -148,6 +151,6 @@ describe('deleted there, edited here', () => {
   test('is asked; client-wins brings it back on top of the deletion; server-wins removes it here', () => {
     expect(received(deeper, gone, null, NOW)).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 5 } });
     expect(received(deeper, gone, null, NOW, 'client-wins')).toMatchObject({ state: 'waiting', version: 5, attributes: deeper.attributes });
-    expect(receive(deeper, gone, null, 'server-wins', NOW)).toEqual({ kind: 'remove' });
+    expect(isGone(received(deeper, gone, null, NOW, 'server-wins'))).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import type { Change, PushResult } from '../../../protocol/index.ts';
 import { entryOf } from './plan.ts';
 import { resolve, takeChange } from './receive.ts';
 import { decodeRow, edit, encodeRow, isLater, move, remove } from './row.ts';
-import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, received, rowOf, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 
@@ -107,7 +107,7 @@ describe('a conflict', () => {
   test('with a record deleted there, decided for theirs: it is removed here', () => {
     const gone = received(waitingRow(), { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'gone', Version: 4 }, null, NOW);
     expect(gone).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 4 } });
-    expect(resolve(gone, 'theirs', true, LATER)).toEqual({ kind: 'remove' });
+    expect(resolve(gone, 'theirs', true, LATER)).toMatchObject({ row: { state: 'sent', deleted: true, version: 4, problem: null, since: LATER } });
   });
 });
 
@@ -156,8 +156,14 @@ describe('a pulled change', () => {
 
   test('of a deletion removes what is synchronized, and adds nothing that was never here', () => {
     const deletion: Change = { Id: SERVER_ID, Version: 3, Deleted: true };
-    expect(takeChange(sent, deletion, NOW)).toEqual({ kind: 'remove' });
+    expect(takeChange(sent, deletion, NOW)).toMatchObject({ row: { state: 'sent', deleted: true, version: 3 } });
     expect(takeChange(undefined, deletion, NOW)).toEqual({ kind: 'keep' });
+  });
+
+  test('that is older than a deletion brings nothing back; one that came after it does', () => {
+    const gone = rowOf(takeChange(sent, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW));
+    expect(takeChange(gone, change, NOW)).toEqual({ kind: 'keep' });
+    expect(takeChange(gone, { ...change, Version: 4 }, NOW)).toMatchObject({ row: { deleted: false, version: 4, attributes: { name: 'theirs' } } });
   });
 });
 

@@ -7,8 +7,8 @@ import { edit, move, onBase, remove, sideOf, type Row } from './row.ts';
 import { unreachable } from './states.ts';
 import type { Problem } from '../types.ts';
 
-/** A row's next state, or that it goes. */
-export type Next = { readonly kind: 'put'; readonly row: Row } | { readonly kind: 'remove' } | { readonly kind: 'keep' };
+/** A row's next state. */
+export type Next = { readonly kind: 'put'; readonly row: Row } | { readonly kind: 'keep' };
 
 /** What went out, where that is still known: the page that pushed knows it, a receipt of the worker does not. */
 export interface Sent {
@@ -26,7 +26,6 @@ export function receive(row: Row, result: PushResult, sent: Sent | null, policy:
   switch (result.Status) {
     case 'applied':
     case 'duplicate': {
-      if (covered && row.deleted) return { kind: 'remove' };
       if (covered) return put(settled({ ...known, version: Math.max(row.version, result.Version) }, now));
       const isKnown = sent !== null && sent.revision === revision;
       const stored = result.Status === 'duplicate' ? known : onStored(known, result.Version, isKnown ? sent.attributes : null);
@@ -64,7 +63,8 @@ function onStored(row: Row, version: number, stored: Attributes | null): Row {
 
 const put = (row: Row): Next => ({ kind: 'put', row });
 
-function settled(row: Row, now: string): Row {
+/** A row of which nothing waits any more. */
+export function settled(row: Row, now: string): Row {
   return { ...move(row, 'acknowledged', now), problem: null, base: null, changed: null };
 }
 
@@ -104,23 +104,16 @@ function onTop(row: Row, version: number, theirs: Attributes | null, attributes:
 export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now: string): Next {
   const { problem } = row;
   if (problem === null) return { kind: 'keep' };
-  if (choice === 'mine') {
-    if (row.deleted) return put(remove(row, now));
-    if (problem.kind === 'rejected') return put(edit(move(row, 'kept-mine', now), row.attributes, ready, now));
-    return put(onTop(row, problem.version, problem.kind === 'conflict' ? problem.attributes : null, row.attributes, ready, now));
-  }
-  switch (problem.kind) {
-    case 'rejected':
-      return { kind: 'keep' };
-    case 'gone':
-      return { kind: 'remove' };
-    case 'conflict': {
-      const taken = { ...move(row, 'took-servers', now), version: problem.version, attributes: problem.attributes };
-      return put({ ...taken, problem: null, base: null, changed: null, deleted: false });
-    }
-    default:
-      return unreachable(problem);
-  }
+  if (choice === 'mine' && row.deleted) return put(remove(row, now));
+  if (problem.kind === 'rejected') return choice === 'mine' ? put(edit(move(row, 'kept-mine', now), row.attributes, ready, now)) : { kind: 'keep' };
+  const theirs = problem.kind === 'gone' ? null : problem.attributes;
+  if (choice === 'mine') return put(onTop(row, problem.version, theirs, row.attributes, ready, now));
+  return put(settled(withTheirs(row, problem.version, theirs), now));
+}
+
+/** The server's side in place of this one. @param theirs what the server has at that Version, null for nothing any more */
+function withTheirs(row: Row, version: number, theirs: Attributes | null): Row {
+  return { ...row, version, attributes: theirs ?? row.attributes, deleted: theirs === null };
 }
 
 /**
@@ -129,16 +122,16 @@ export function resolve(row: Row, choice: 'mine' | 'theirs', ready: boolean, now
  * and of one that waits for a decision, and so is not pushed, the server's side is brought up to date.
  */
 export function takeChange(row: Row | undefined, change: Change, now: string): Next {
+  const theirs = 'Deleted' in change ? null : change.Attributes;
   if (row === undefined) {
-    if ('Deleted' in change) return { kind: 'keep' };
+    if (theirs === null) return { kind: 'keep' };
     const fresh = { id: change.Id, clientId: change.ClientId ?? null, revision: change.Revision ?? 0, problem: null, base: null, changed: null, deleted: false };
-    return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: change.Attributes });
+    return put({ ...fresh, version: change.Version, state: 'sent', since: change.At ?? now, attributes: theirs });
   }
   if (row.state === 'conflict' && change.Version > sideOf(row)) {
-    return put({ ...row, id: change.Id, problem: problemOf(change.Version, 'Deleted' in change ? null : change.Attributes) });
+    return put({ ...row, id: change.Id, problem: problemOf(change.Version, theirs) });
   }
   if (row.state !== 'sent' && row.id === row.clientId && row.id !== change.Id) return put({ ...row, id: change.Id });
   if (row.state !== 'sent' || change.Version <= row.version) return { kind: 'keep' };
-  if ('Deleted' in change) return { kind: 'remove' };
-  return put({ ...row, id: change.Id, version: change.Version, attributes: change.Attributes });
+  return put(withTheirs({ ...row, id: change.Id }, change.Version, theirs));
 }

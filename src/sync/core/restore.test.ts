@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PushResult } from '../../../protocol/index.ts';
 import { JOURNAL_KEEPS_SETTLED_MS, latestByKey, restore } from './restore.ts';
-import { edit } from './row.ts';
+import { edit, remove } from './row.ts';
 import { CLIENT_ID, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
@@ -34,6 +34,14 @@ describe('after a crash', () => {
     expect(restore([old], [sent], now)).toMatchObject({ toStore: [{ id: SERVER_ID, state: 'sent' }] });
   });
 
+  test('a removal that the server knows of stands, whatever of the row localStorage has again', () => {
+    const sent = received(old, applied, null, NOW);
+    const removed = remove(sent, NOW);
+    const gone = received(removed, { ...applied, ClientId: SERVER_ID, Revision: 2, Version: 2 }, null, NOW);
+    for (const back of [old, sent, removed]) expect(restore([back], [gone], now)).toEqual({ toStore: [gone], toJournal: [], toForget: [] });
+    expect(restore([edit(removed, { name: 'wanted' }, true, NOW)], [gone], now).toStore).toEqual([]);
+  });
+
   test('between the new row and the removal of the old one: the one with the real id counts', () => {
     const sent = received(old, applied, null, NOW);
     expect([...latestByKey([sent, old]).values()]).toEqual([sent]);
@@ -51,6 +59,12 @@ describe('the journal', () => {
 
   test('keeps a synchronized row that localStorage does not hold', () => {
     expect(restore([], [sent], muchLater)).toMatchObject({ toForget: [], toStore: [sent] });
+  });
+
+  test('keeps a removal for as long, though localStorage holds nothing of it', () => {
+    const gone = received(remove(sent, NOW), { ...applied, ClientId: SERVER_ID, Revision: 2, Version: 2 }, null, NOW);
+    expect(restore([], [gone], now)).toMatchObject({ toForget: [], toStore: [gone] });
+    expect(restore([], [gone], muchLater)).toMatchObject({ toForget: [gone], toStore: [] });
   });
 
   test('is not given what the server has', () => {

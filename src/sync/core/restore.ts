@@ -2,13 +2,13 @@
  * The start of a page: localStorage may have lost up to its last minute in a crash, the journal has not.
  */
 import { sameJson } from '../../../protocol/index.ts';
-import { isLater, keyOf, type Row } from './row.ts';
+import { isGone, isLater, keyOf, type Row } from './row.ts';
 
 /** How long a synchronized row stays in the journal: far longer than the browser takes to write localStorage to disk. */
 export const JOURNAL_KEEPS_SETTLED_MS = 600_000;
 
 export interface Restored {
-  /** Rows that localStorage lacks or has older. */
+  /** Rows that localStorage lacks or has older; those that are gone it is to lose. */
   readonly toStore: readonly Row[];
   /** Rows that the journal lacks or has older, and should not. */
   readonly toJournal: readonly Row[];
@@ -35,7 +35,7 @@ export function restore(stored: readonly Row[], journal: readonly Row[], now: Da
     if (row.state === 'sent' && other !== undefined && isOld(row, now)) toForget.push(row);
   }
   for (const [key, row] of journalled) {
-    if (!storedKeys.has(key)) toStore.push(row);
+    if (!storedKeys.has(key)) (isGone(row) && isOld(row, now) ? toForget : toStore).push(row);
   }
   return { toStore, toJournal, toForget };
 }

@@ -26,7 +26,7 @@ export interface Row {
   readonly base: Attributes | null;
   /** While there are local edits: every path that any of them since `version` has touched; null if that is not known. */
   readonly changed: readonly string[] | null;
-  /** Removed by a person; the row stays until the server knows. */
+  /** Removed: by a person, and the row waits until the server knows, or there and here (`isGone`). */
   readonly deleted: boolean;
 }
 
@@ -112,6 +112,11 @@ function ancestorOf(row: Row): Attributes | null {
 /** Whether a screen shows it: a removed one only while the server objects. */
 export function isShown(row: Row): boolean {
   return !row.deleted || row.state === 'conflict' || row.state === 'rejected';
+}
+
+/** Removed, and nobody is left to be told. Only the journal keeps it, for as long as a crash could bring back what localStorage held. */
+export function isGone(row: Row): boolean {
+  return row.deleted && row.state === 'sent';
 }
 
 /** The Version of the server's side in a conflict; 0 without one. */

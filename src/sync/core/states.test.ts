@@ -14,15 +14,14 @@ const EVENTS = [
   'acknowledged-older',
   'conflicted',
   'refused',
-  'took-servers',
   'kept-mine',
   'restarted',
 ] as const satisfies readonly StateEvent[];
 
 describe('the state table', () => {
-  test('a model is called sent only by an acknowledgement of its newest edit, or by taking the server’s side', () => {
+  test('a model is called sent only by an acknowledgement of its newest edit', () => {
     const leadToSent = Object.values(STATES).flatMap((movers) => EVENTS.filter((event) => movers[event] === 'sent'));
-    expect(new Set(leadToSent)).toEqual(new Set(['acknowledged', 'took-servers']));
+    expect(new Set(leadToSent)).toEqual(new Set(['acknowledged']));
   });
 
   test('no failure moves a finished model out of the count of what waits', () => {

@@ -15,7 +15,7 @@ export type StateEvent =
   | 'push-failed'
   | 'sign-in-needed'
   | 'signed-in'
-  /** A receipt that covers the newest local edit. */
+  /** A receipt that covers the newest local edit, or the server's side was taken. */
   | 'acknowledged'
   /** A receipt for an older edit than the newest. */
   | 'acknowledged-older'
@@ -23,8 +23,6 @@ export type StateEvent =
   | 'conflicted'
   /** The newest edit can never be stored as it is. */
   | 'refused'
-  /** The person chose the server's side, or the server's newer state was pulled. */
-  | 'took-servers'
   /** The person chose the own side, or asked to send a refused one again. */
   | 'kept-mine'
   /** The page was opened anew: nothing is in flight from here, and the queue may have lost what it held. */
@@ -40,15 +38,15 @@ const UNDER_WAY: Moves = { ...UNANSWERED, 'acknowledged-older': 'waiting', resta
 
 /** An event that a row does not list leaves the state as it is. */
 export const STATES: Readonly<Record<RecordState, Moves>> = {
-  draft: { saved: 'waiting', 'took-servers': 'sent' },
-  waiting: { ...UNANSWERED, 'push-started': 'sending', 'push-queued': 'queued', 'sign-in-needed': 'needs-sign-in', 'took-servers': 'sent' },
+  draft: { saved: 'waiting' },
+  waiting: { ...UNANSWERED, 'push-started': 'sending', 'push-queued': 'queued', 'sign-in-needed': 'needs-sign-in' },
   sending: { ...UNDER_WAY, saved: 'edited-while-sending', 'push-queued': 'queued', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
   'edited-while-sending': { ...UNDER_WAY, 'push-queued': 'waiting', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
   queued: { ...UNDER_WAY, saved: 'waiting', 'push-started': 'sending', 'push-failed': 'waiting', 'sign-in-needed': 'needs-sign-in' },
   'needs-sign-in': { ...UNDER_WAY, 'push-started': 'sending', 'signed-in': 'waiting' },
   sent: { 'saved-unfinished': 'draft', saved: 'waiting' },
-  conflict: { 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent' },
-  rejected: { 'saved-unfinished': 'draft', saved: 'waiting', 'kept-mine': 'waiting', 'took-servers': 'sent', acknowledged: 'sent', conflicted: 'conflict' },
+  conflict: { 'kept-mine': 'waiting', acknowledged: 'sent' },
+  rejected: { 'saved-unfinished': 'draft', saved: 'waiting', 'kept-mine': 'waiting', acknowledged: 'sent', conflicted: 'conflict' },
 };
 
 export function isState(name: unknown): name is RecordState {
