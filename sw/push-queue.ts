@@ -34,12 +34,12 @@ export class PushQueue {
     this.#newest ??= this.#readNewest();
     const newest = await this.#newest;
     const isKept = push.entries.every((entry) => (newest.get(recordName(push.account, entry)) ?? -1) >= entry.Revision);
-    if (isKept) {
-      await this.#queue.registerSync();
-      return;
+    if (!isKept) {
+      await this.#queue.pushRequest({ request });
+      remember(newest, push);
     }
-    await this.#queue.pushRequest({ request });
-    remember(newest, push);
+    // While a sync is under way workbox leaves this to its end; by then the tab may be closed, and without one the browser takes no registration.
+    await this.#queue.registerSync();
   }
 
   async peek(): Promise<Peeked> {

@@ -43,6 +43,28 @@ describe('no tab is open', () => {
     expect(await whenSent(world, life.on(page))).toEqual(once(all.map(({ name }) => name)));
   }, 300_000);
 
+  it('what is queued while the worker waits for an answer is sent too, though the tab is closed before that comes', async () => {
+    const { world, life, truth } = await begin();
+    const cut = world.proxy.fault(isPush, { kind: 'cut request' });
+    const [first, second] = [truth.make(), truth.make()];
+    await life.save([first]);
+    await life.untilAll('queued');
+    const answer = gate();
+    const held = world.proxy.fault(({ method }) => method === 'POST', { kind: 'delay answer', until: answer.opened });
+    await until('the server has answered the worker', () => held.answered.length > 0, 60_000);
+    await life.save([second]);
+    await until('the page has tried the second', () => cut.struck.some(({ body }) => body.includes(second.name)));
+    await life.untilAll('queued');
+    await life.page.close();
+    cut.lift();
+    held.lift();
+    answer.open();
+
+    await until('the server has both', async () => (await world.api.all('responses')).length === 2, 60_000);
+    const page = await openEngine(life.context, world.proxy, life.account);
+    expect(await whenSent(world, life.on(page))).toEqual(once([first.name, second.name]));
+  });
+
   it('a page is killed before it has applied the receipts: they are handed over again, and forgotten only then', async () => {
     const { world, life, truth, device } = await begin();
     const cut = world.proxy.fault(isPush, { kind: 'cut request' });

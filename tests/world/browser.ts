@@ -148,7 +148,14 @@ export class Browser {
   /** Background Sync gets a chance, with no page open. */
   sync(): void {
     this.#isRunning = true;
-    this.#worker?.syncAgain();
+    this.#worker?.sync();
+  }
+
+  /** Somebody signs in, on a page that wakes the worker and is closed again. */
+  signIn(account: string): void {
+    this.#isRunning = true;
+    this.signedIn = account;
+    this.#worker?.syncAll();
   }
 
   /** No more deaths. */

@@ -172,16 +172,16 @@ class World {
     return this.#broken;
   }
 
-  /** Whoever is signed in where, with no page open: what the worker has promised to send arrives. */
+  /** With no page open, what the worker has promised to send arrives: at once where it was never told to wait for a sign-in, else after that. */
   async #syncAll(): Promise<void> {
+    for (const browser of this.#browsers) browser.sync();
+    await this.#clock.pass(AT_REST_MS);
+    this.#broken.push(...this.#watch.forgotten((device) => this.#watch.hasAskedForSignIn(device)));
     for (const account of this.#server.accounts) {
-      for (const browser of this.#browsers) {
-        browser.signedIn = account;
-        browser.sync();
-      }
+      for (const browser of this.#browsers) browser.signIn(account);
       await this.#clock.pass(AT_REST_MS);
     }
-    this.#broken.push(...this.#watch.forgotten());
+    this.#broken.push(...this.#watch.forgotten(() => false));
   }
 
   /** Opens the app for each account on each device where that has been, one after another, as long as it takes. */

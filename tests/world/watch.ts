@@ -12,6 +12,7 @@ const Put = v.object({ Attributes: Response });
 const Result = v.object({ Status: v.string() });
 
 interface Edited {
+  readonly device: string;
   /** Of the device, the response and the field. */
   readonly name: string;
   readonly tag: string;
@@ -25,6 +26,9 @@ export class Watch {
   readonly #answered = new Map<string, number>();
   /** By the same: when the last edit was begun that a worker has promised to send. */
   readonly #queued = new Map<string, Edited>();
+
+  /** Devices that have been answered 401. */
+  readonly #askedForSignIn = new Set<string>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -40,15 +44,20 @@ export class Watch {
     }
   }
 
+  hasAskedForSignIn(device: string): boolean {
+    return this.#askedForSignIn.has(device);
+  }
+
   /** What no request of the device has brought to the server, though its worker has said that it will. A removal takes the place of what it removes. */
-  forgotten(): string[] {
-    const missing = [...this.#queued].filter(([name, { tag, startedAt }]) => startedAt > (this.#answered.get(name) ?? 0) && this.#ledger.removalsOf(tag).length === 0);
+  forgotten(isExcused: (device: string) => boolean): string[] {
+    const missing = [...this.#queued].filter(([name, { device, tag, startedAt }]) => startedAt > (this.#answered.get(name) ?? 0) && !isExcused(device) && this.#ledger.removalsOf(tag).length === 0);
     return missing.map(([name]) => `Forgotten: the worker has taken an edit and not sent it: ${name}.`);
   }
 
   /** @returns what is broken */
   answered(device: string, { method, path, headers, body }: WireRequest, answer: WireAnswer, account: string | null): string[] {
     if (answer.status >= 500) return [`The server answered ${answer.status}: ${answer.body}`];
+    if (answer.status === 401) this.#askedForSignIn.add(device);
     if (answer.status === 401 || method !== 'PUT' && path !== '/api/v1/sync') return [];
     const meant = headers['outpost-account'];
     if (meant !== account) return [`Crossed: what was made as ${meant} was taken as ${account}.`];
@@ -78,7 +87,7 @@ export class Watch {
     if (!put.success) return [];
     return Object.entries(put.output.Attributes.answers).flatMap(([field, token]) => {
       const edit = this.#ledger.edit(token);
-      return edit?.device === device ? [{ name: `${device} ${edit.tag} ${field}`, tag: edit.tag, startedAt: edit.startedAt }] : [];
+      return edit?.device === device ? [{ device, name: `${device} ${edit.tag} ${field}`, tag: edit.tag, startedAt: edit.startedAt }] : [];
     });
   }
 }

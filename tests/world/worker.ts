@@ -34,6 +34,8 @@ export class Worker {
   /** By tag: how often it has failed. */
   readonly #syncs = new Map<string, number>();
   readonly #tags = new Set<string>();
+  /** Tags that have failed too often. */
+  readonly #givenUp = new Set<string>();
   #running: Running | null = null;
 
   constructor(browser: Browser, program: Program, hasSync: boolean) {
@@ -98,8 +100,14 @@ export class Worker {
     for (const tag of this.#syncs.keys()) this.#browser.clock.after(SYNC_FIRST_MS, () => this.#sync(tag));
   }
 
+  /** What is registered, or was until it had failed too often, is tried from the beginning. */
+  sync(): void {
+    for (const tag of [...this.#syncs.keys(), ...this.#givenUp]) this.#syncs.set(tag, 0);
+    this.wake();
+  }
+
   /** Whatever was ever registered is tried from the beginning. */
-  syncAgain(): void {
+  syncAll(): void {
     for (const tag of this.#tags) this.#syncs.set(tag, 0);
     this.wake();
   }
@@ -174,6 +182,7 @@ export class Worker {
 
   #register(tag: string, life: Life): void {
     if (!life.isAlive || this.#syncs.has(tag)) return;
+    if (this.#clients.size === 0) throw new DOMException('No tab is open.', 'InvalidAccessError');
     this.#syncs.set(tag, 0);
     this.#tags.add(tag);
     this.#browser.clock.after(SYNC_FIRST_MS, () => this.#sync(tag));
@@ -195,6 +204,7 @@ export class Worker {
     });
     const again = (): void => {
       const delayMs = SYNC_AGAIN_MS[failures];
+      if (delayMs === undefined) this.#givenUp.add(tag);
       if (delayMs === undefined || this.#syncs.has(tag)) return;
       this.#syncs.set(tag, failures + 1);
       this.#browser.clock.after(delayMs, () => this.#sync(tag));
