@@ -213,6 +213,14 @@ describe('one edit', () => {
       version: 2,
     },
     {
+      name: 'a deletion sent again after somebody else has brought the record back: no Version that its device would take for the deletion’s',
+      before: [created, { op: 'delete', id: CLIENT_ID, origin: { device: B, revision: 1 }, base: 1 }, put(created.attributes, { origin: { device: A, revision: 2 }, base: 2 })],
+      edit: { op: 'delete', id: CLIENT_ID, origin: { device: B, revision: 1 }, base: 1 },
+      status: 'duplicate',
+      version: 1,
+      attributes: created.attributes,
+    },
+    {
       name: 'deleting what somebody changed in the meantime is a conflict',
       before: [created, byB({ a: 2 }, { changed: ['a'] })],
       edit: { op: 'delete', id: CLIENT_ID, origin: { device: A, revision: 2 }, base: 1 },

@@ -107,7 +107,8 @@ function decideUnknown(edit: Edit, newId: ServerId): Decision {
 /** The device's newest edit comes again: its answer was lost. What others have done to the record since, the device learns now. */
 function sentAgain(stored: Stored, edit: Edit): Outcome {
   const { serverId, version, attributes } = stored;
-  if (edit.op === 'delete') return answer('duplicate', stored);
+  // Somebody may have brought back what it removed.
+  if (edit.op === 'delete') return attributes === null ? answer('duplicate', stored) : sentLate(stored, edit);
   if (attributes === null) return answer('gone', stored);
   return changedByOthers(stored, edit).size > 0 ? { status: 'merged', serverId, version, attributes } : answer('duplicate', stored);
 }
