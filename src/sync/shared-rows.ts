@@ -239,18 +239,15 @@ export class SharedRows {
   /** Gives the model a row's new state; what was changed in the model and not saved yet stays. */
   #reflect(row: Row, { model, row: before }: Entry): void {
     this.#remember(row, model);
+    // First: whoever listens hears that it is removed, and nothing else of it.
+    if (!isShown(row)) this.#collection.remove(model);
     if (row.attributes !== before.attributes) {
       const attributes = rebased(copyOf(row.attributes), before.attributes, ownAttributes(model.attributes));
       for (const name of Object.keys(before.attributes)) if (!(name in attributes)) model.unset(name);
       model.set({ ...attributes, ...marksOf(row) });
     } else model.set(marksOf(row));
-    if (isShown(row) !== isShown(before)) this.#show(model, isShown(row));
+    if (isShown(row) && !isShown(before)) this.#collection.add(model);
     this.#ports.onChange();
-  }
-
-  #show(model: Backbone.Model, isOnScreen: boolean): void {
-    if (isOnScreen) this.#collection.add(model);
-    else this.#collection.remove(model);
   }
 
   protected drop(row: Row): Promise<void> {
@@ -299,7 +296,7 @@ export class SharedRows {
   protected saved(model: Backbone.Model, row: Row, basis: Row): Promise<void> {
     this.#remember(row, model);
     // Another tab has just removed it; who goes on editing wants it.
-    if (!isShown(basis)) this.#show(model, true);
+    if (!isShown(basis)) this.#collection.add(model);
     model.set(marksOf(row));
     this.tell('written', row);
     return this.write(row, basis);

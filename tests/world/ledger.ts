@@ -72,10 +72,14 @@ export class Ledger {
     return [...this.#edits.values()].filter((edit) => edit.tag === tag && edit.field === '*').map(({ token }) => token);
   }
 
-  /** Whether its removal was called saved, and nobody has written into it since or at that moment. */
+  /** Whether its removal was called saved, by somebody who had seen all of it, and nobody has written into it since or at that moment. */
   isRemoved(tag: string): boolean {
     const edits = [...this.#edits.values()].filter((edit) => edit.tag === tag);
-    return edits.some((removal) => removal.field === '*' && removal.toldAt !== null && !edits.some((other) => other.field !== '*' && isSince(other, removal)));
+    return edits.some((removal) => {
+      if (removal.field !== '*' || removal.toldAt === null) return false;
+      const seen = this.#below([removal.token]);
+      return edits.every((other) => other.field === '*' || (seen.has(other.token) && !isSince(other, removal)));
+    });
   }
 
   edit(token: string): Edit | undefined {

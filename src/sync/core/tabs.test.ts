@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { edit, move } from './row.ts';
+import { settled } from './receive.ts';
+import { edit, move, newRow, remove } from './row.ts';
 import { overtakes, settleWrite } from './tabs.ts';
-import { LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, waitingRow } from './testing.ts';
 
 const first = waitingRow({ name: 'well', depth: 3 });
 const sent = { ...move(first, 'acknowledged', NOW), id: SERVER_ID, version: 1 };
@@ -63,6 +64,16 @@ describe('an edit in the journal', () => {
   test('made before the tab heard of the ServerId is kept under it, on the Version that it has seen', () => {
     expect(settleWrite(sent, here, first)).toEqual({ ...here, id: SERVER_ID });
   });
+});
+
+test('a draft thrown away in one tab while another finishes it stays, and the first has it again', () => {
+  const draft = edit(newRow(CLIENT_ID, NOW), { name: 'well' }, false, NOW);
+  const thrownAway = settled(remove(draft, NOW), NOW);
+  const finished = edit(draft, { name: 'well', depth: 3 }, true, NOW);
+  const kept = settleWrite(finished, thrownAway, draft);
+  expect(kept).toMatchObject({ state: 'waiting', deleted: false, attributes: { name: 'well', depth: 3 } });
+  expect(overtakes(kept, thrownAway)).toBe(true);
+  expect(settleWrite(thrownAway, finished, draft)).toMatchObject({ state: 'waiting', deleted: false, revision: 3, attributes: { name: 'well', depth: 3 } });
 });
 
 describe('a receipt in the journal', () => {

@@ -7,7 +7,7 @@
  * of it field by field. Within one device the last save of a field wins.
  */
 import { rebased, sameJson } from '../../../protocol/index.ts';
-import { isLater, sideOf, type Row } from './row.ts';
+import { isGone, isLater, sideOf, type Row } from './row.ts';
 import { isAnswered } from './states.ts';
 
 /** Whether another tab's state of a row replaces this one: it is later, or of the same edit and already answered, or has a later side of the server in a conflict. */
@@ -29,6 +29,8 @@ export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Ro
   if (stored.revision <= basis.revision) return withServerId(row, stored);
   if (stored.revision >= row.revision && stored.deleted === row.deleted && sameJson(stored.attributes, row.attributes)) return withServerId(stored, row);
   const revision = Math.max(stored.revision, row.revision) + 1;
+  // A draft that is thrown away here while another tab saves it, perhaps to send it: it stays, and this tab has it again.
+  if (isGone(row)) return { ...stored, revision };
   // What was touched since the base is known of each tab's edits, and not of both together: it goes out whole.
   return withServerId({ ...row, revision, attributes: rebased(stored.attributes, basis.attributes, row.attributes), changed: null }, stored);
 }
