@@ -76,6 +76,13 @@ test('a draft thrown away in one tab while another finishes it stays, and the fi
   expect(settleWrite(thrownAway, finished, draft)).toMatchObject({ state: 'waiting', deleted: false, revision: 3, attributes: { name: 'well', depth: 3 } });
 });
 
+test('made anew under the id of one that was removed: it is newer, and nothing of the other is in it', () => {
+  const thrownAway = settled(remove(edit(newRow(CLIENT_ID, NOW), { name: 'well', depth: 3 }, false, NOW), NOW), NOW);
+  const anew = edit(newRow(CLIENT_ID, NOW), { name: 'spring' }, false, NOW);
+  expect(settleWrite(thrownAway, anew, newRow(CLIENT_ID, NOW))).toMatchObject({ state: 'draft', deleted: false, revision: 3, attributes: { name: 'spring' } });
+  expect(settleWrite(thrownAway, anew, newRow(CLIENT_ID, NOW)).attributes).not.toHaveProperty('depth');
+});
+
 describe('a receipt in the journal', () => {
   test('does not undo the newer edit of another tab, which learns the ServerId', () => {
     const newer = edit(first, { name: 'spring' }, true, NOW);

@@ -32,7 +32,7 @@ export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Ro
   // A draft that is thrown away here while another tab saves it, perhaps to send it: it stays, and this tab has it again.
   if (isGone(row)) return { ...stored, revision };
   // What was touched since the base is known of each tab's edits, and not of both together: it goes out whole.
-  return withServerId({ ...row, revision, attributes: rebased(stored.attributes, basis.attributes, row.attributes), changed: null }, stored);
+  return withServerId({ ...row, revision, attributes: isGone(stored) ? row.attributes : rebased(stored.attributes, basis.attributes, row.attributes), changed: null }, stored);
 }
 
 /** A row with the ServerId that the other may know; the Version is left, since the edit has not seen what it stands for. */
