@@ -10,7 +10,7 @@ import { DeviceId, PushEntry, ServerId, fromFields, toFields, type Attributes, t
 import { decide, type PutEdit, type Stored } from '../server/decide.ts';
 import { toResult } from '../server/http/results.ts';
 import { entryOf } from '../src/sync/core/plan.ts';
-import { receive, resolve, takeChange, type Next, type Sent } from '../src/sync/core/receive.ts';
+import { receive, resolve, takeChange, type Sent } from '../src/sync/core/receive.ts';
 import { decodeRow, edit, encodeRow, move, newRow, type Row } from '../src/sync/core/row.ts';
 
 const NOW = '2026-05-01T10:00:00.000Z';
@@ -71,12 +71,12 @@ class Device {
 
   take(result: PushResult, sent: Sent | null): void {
     const isBlind = this.row.changed === null;
-    this.become(receive(this.row, result, sent, 'merge', NOW));
+    this.row = receive(this.row, result, sent, 'merge', NOW);
     if (this.row.state !== 'conflict') return;
     // Both edit fields of their own: there is something to decide only where the device does not know what it has changed.
     if (!isBlind && !this.#hasDecided) throw new Error('A person was asked for nothing.');
     this.#hasDecided = true;
-    this.become(resolve(this.row, 'mine', true, NOW));
+    this.row = resolve(this.row, 'mine', true, NOW);
     this.wanted = new Map(toFields(this.row.attributes));
   }
 
@@ -84,10 +84,6 @@ class Device {
     const read = decodeRow(JSON.parse(JSON.stringify(encodeRow(this.row))));
     if (read === null || !isDeepStrictEqual(read, this.row)) throw new Error('The row was not read as it was written.');
     this.row = move(read, 'restarted', NOW);
-  }
-
-  become(next: Next): void {
-    if (next.kind === 'put') this.row = next.row;
   }
 }
 
@@ -165,7 +161,7 @@ function play(steps: readonly Step[]) {
   };
   const pull = (): void => {
     const { stored } = server;
-    if (stored?.attributes != null) device.become(takeChange(device.row, { Id: SERVER_ID, Version: stored.version, Attributes: stored.attributes }, NOW));
+    if (stored?.attributes != null) device.row = takeChange(device.row, { Id: SERVER_ID, Version: stored.version, Attributes: stored.attributes }, NOW) ?? device.row;
   };
   /** Everything that is still somewhere arrives, and the page sends until it is done. */
   const settle = (): Attributes | null => {

@@ -4,7 +4,7 @@
 import type Backbone from 'backbone';
 import type { Change, Cursor, OwnChange, PushResult } from '../../protocol/index.ts';
 import type { ConflictPolicy } from './core/conflict.ts';
-import { receive, resolve, settled, takeChange, type Next, type Sent } from './core/receive.ts';
+import { receive, resolve, settled, takeChange, type Sent } from './core/receive.ts';
 import { withRealIds, type Directory, type References } from './core/references.ts';
 import { restore } from './core/restore.ts';
 import { edit, isLater, isShown, keyOf, newRow, remove, snapshot, type Row } from './core/row.ts';
@@ -157,7 +157,7 @@ export class LocalCollection extends SharedRows {
     if (row === undefined) return;
     const next = resolve(row, choice, this.#isReady(model), this.#ports.now());
     await this.#become(row, next);
-    if (next.kind === 'put') await this.#edited(next.row, Promise.resolve());
+    await this.#edited(next, Promise.resolve());
   }
 
   /** Applies what the server said of a push, and when. Resolves when it is in the journal. A receipt for a discarded model has nobody to tell. */
@@ -165,7 +165,7 @@ export class LocalCollection extends SharedRows {
     const before = await this.current(this.find(result.ClientId) ?? ('ServerId' in result ? this.find(result.ServerId) : undefined));
     if (before === undefined) return;
     const next = receive(before, result, sent, this.options.conflicts ?? 'merge', at);
-    if (next.kind === 'put' && next.row.state === 'sent' && next.row.revision === before.revision) await this.settle(next.row);
+    if (next !== before && next.state === 'sent' && next.revision === before.revision) await this.settle(next);
     else await this.#become(before, next);
   }
 
@@ -186,11 +186,13 @@ export class LocalCollection extends SharedRows {
         continue;
       }
       const pulled = takeChange(known, change, now);
-      if (known !== undefined) {
+      if (pulled === null) continue;
+      if (known === undefined) added.push(pulled);
+      else {
         // A tab may know of a row that no tab could store.
-        if (pulled.kind === 'keep' && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);
+        if (pulled === known && known.state === 'sent' && this.rows.unitsOf(known.id) === 0) this.#store(known);
         written.push(this.#become(known, pulled));
-      } else if (pulled.kind === 'put') added.push(pulled.row);
+      }
     }
     this.add(added);
     // The newest first: they are the ones that stay if not all find room. One that a listener has edited by now is stored already.
@@ -253,8 +255,8 @@ export class LocalCollection extends SharedRows {
     return written;
   }
 
-  async #become(row: Row, next: Next): Promise<void> {
-    if (next.kind === 'put' && next.row !== row) await this.put(next.row);
+  async #become(row: Row, next: Row): Promise<void> {
+    if (next !== row) await this.put(next);
   }
 }
 

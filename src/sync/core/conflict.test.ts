@@ -4,7 +4,7 @@ import { differing, toFields, type PushResult } from '../../../protocol/index.ts
 import { settle, type Conflict } from './conflict.ts';
 import { receive, resolve } from './receive.ts';
 import { decodeRow, edit, encodeRow, isGone, isShown, remove } from './row.ts';
-import { CLIENT_ID, LATER, NOW, SERVER_ID, received, rowOf, waitingRow } from './testing.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 const ours = { name: 'well', answers: { depth: 3, colour: 'clear' } };
@@ -113,8 +113,8 @@ describe('the other policies', () => {
 
   test('answered twice: what a person has decided is not asked again', () => {
     const asked = received(deeper, conflict, null, LATER, 'ask');
-    const decided = rowOf(resolve(asked, 'mine', true, LATER));
-    expect(receive(decided, conflict, null, 'ask', LATER)).toEqual({ kind: 'keep' });
+    const decided = resolve(asked, 'mine', true, LATER);
+    expect(receive(decided, conflict, null, 'ask', LATER)).toBe(decided);
   });
 });
 
@@ -133,15 +133,15 @@ describe('deleted here', () => {
     expect(gone).toMatchObject({ state: 'sent', deleted: true, version: 2 });
     expect(isShown(gone)).toBe(false);
     expect(decodeRow(JSON.parse(JSON.stringify(encodeRow(gone))))).toEqual(gone);
-    expect(receive(removed, { ...result, Revision: 1 }, null, 'merge', NOW)).toMatchObject({ kind: 'put', row: { deleted: true, state: 'waiting' } });
+    expect(receive(removed, { ...result, Revision: 1 }, null, 'merge', NOW)).toMatchObject({ deleted: true, state: 'waiting' });
   });
 
   test('edited there: it comes back to be decided; mine deletes it on top, theirs keeps it', () => {
     const asked = received(removed, conflictWith({ name: 'spring' }), null, NOW);
     expect(asked).toMatchObject({ state: 'conflict', deleted: true });
     expect(isShown(asked)).toBe(true);
-    expect(rowOf(resolve(asked, 'mine', true, NOW))).toMatchObject({ state: 'waiting', deleted: true, version: 2 });
-    expect(rowOf(resolve(asked, 'theirs', true, NOW))).toMatchObject({ state: 'sent', deleted: false, attributes: { name: 'spring' } });
+    expect(resolve(asked, 'mine', true, NOW)).toMatchObject({ state: 'waiting', deleted: true, version: 2 });
+    expect(resolve(asked, 'theirs', true, NOW)).toMatchObject({ state: 'sent', deleted: false, attributes: { name: 'spring' } });
   });
 });
 

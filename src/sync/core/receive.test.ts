@@ -4,7 +4,7 @@ import type { Change, PushResult } from '../../../protocol/index.ts';
 import { entryOf } from './plan.ts';
 import { resolve, takeChange } from './receive.ts';
 import { decodeRow, edit, encodeRow, isLater, move, remove } from './row.ts';
-import { CLIENT_ID, LATER, NOW, SERVER_ID, received, rowOf, waitingRow } from './testing.ts';
+import { CLIENT_ID, LATER, NOW, SERVER_ID, received, waitingRow } from './testing.ts';
 
 const applied = { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'applied' as const, Version: 1 } satisfies PushResult;
 
@@ -97,17 +97,17 @@ describe('a conflict', () => {
   });
 
   test('decided for mine: a new edit on top of what the server has', () => {
-    expect(resolve(row, 'mine', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'waiting', version: 7, revision: 2, attributes: { name: 'mine' }, problem: null } });
+    expect(resolve(row, 'mine', true, LATER)).toMatchObject({ state: 'waiting', version: 7, revision: 2, attributes: { name: 'mine' }, problem: null });
   });
 
   test('decided for theirs: the server’s record, synchronized', () => {
-    expect(resolve(row, 'theirs', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'sent', version: 7, attributes: { name: 'theirs' }, problem: null } });
+    expect(resolve(row, 'theirs', true, LATER)).toMatchObject({ state: 'sent', version: 7, attributes: { name: 'theirs' }, problem: null });
   });
 
   test('with a record deleted there, decided for theirs: it is removed here', () => {
     const gone = received(waitingRow(), { ClientId: CLIENT_ID, ServerId: SERVER_ID, Revision: 1, Status: 'gone', Version: 4 }, null, NOW);
     expect(gone).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 4 } });
-    expect(resolve(gone, 'theirs', true, LATER)).toMatchObject({ row: { state: 'sent', deleted: true, version: 4, problem: null, since: LATER } });
+    expect(resolve(gone, 'theirs', true, LATER)).toMatchObject({ state: 'sent', deleted: true, version: 4, problem: null, since: LATER });
   });
 });
 
@@ -115,7 +115,7 @@ test('a removal that the server objects to, then an edit of what is shown again:
   const objected = received(remove(received(waitingRow(), applied, null, NOW), NOW), { ...applied, Revision: 2, Status: 'conflict', Version: 2, Attributes: { name: 'theirs' } }, null, NOW);
   expect(objected).toMatchObject({ state: 'conflict', deleted: true });
   const edited = edit(objected, { name: 'spring' }, true, LATER);
-  expect(resolve(edited, 'mine', true, LATER)).toMatchObject({ kind: 'put', row: { state: 'waiting', version: 2, deleted: false, attributes: { name: 'spring' } } });
+  expect(resolve(edited, 'mine', true, LATER)).toMatchObject({ state: 'waiting', version: 2, deleted: false, attributes: { name: 'spring' } });
 });
 
 describe('a pulled change', () => {
@@ -123,47 +123,48 @@ describe('a pulled change', () => {
   const sent = received(waitingRow(), applied, null, NOW);
 
   test('that is new is added as synchronized', () => {
-    expect(takeChange(undefined, change, NOW)).toMatchObject({ kind: 'put', row: { id: SERVER_ID, state: 'sent', version: 2, revision: 0 } });
+    expect(takeChange(undefined, change, NOW)).toMatchObject({ id: SERVER_ID, state: 'sent', version: 2, revision: 0 });
   });
 
   test('updates what is synchronized', () => {
-    expect(takeChange(sent, change, NOW)).toMatchObject({ kind: 'put', row: { version: 2, attributes: { name: 'theirs' } } });
+    expect(takeChange(sent, change, NOW)).toMatchObject({ version: 2, attributes: { name: 'theirs' } });
   });
 
   test('never overwrites a local edit, nor removes one', () => {
     const edited = edit(sent, { name: 'mine' }, true, NOW);
-    expect(takeChange(edited, change, NOW)).toEqual({ kind: 'keep' });
-    expect(takeChange(edited, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW)).toEqual({ kind: 'keep' });
+    expect(takeChange(edited, change, NOW)).toBe(edited);
+    expect(takeChange(edited, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW)).toBe(edited);
   });
 
   test('tells a local edit its real id, where the answer that had it was lost, and nothing else', () => {
     const refused = move(waitingRow(), 'refused', NOW);
-    expect(takeChange(refused, change, NOW)).toEqual({ kind: 'put', row: { ...refused, id: SERVER_ID } });
+    expect(takeChange(refused, change, NOW)).toEqual({ ...refused, id: SERVER_ID });
   });
 
   test('brings the other side of a conflict up to date, so that nobody decides for what is no longer there', () => {
     const conflict = received(waitingRow({ name: 'mine' }), { ...applied, Status: 'conflict', Version: 2, Attributes: { name: 'theirs' } }, null, NOW);
     const older = takeChange(conflict, change, LATER);
     const newer = takeChange(conflict, { ...change, Version: 3, Attributes: { name: 'theirs again' } }, LATER);
-    expect(older).toEqual({ kind: 'keep' });
-    expect(newer).toMatchObject({ row: { state: 'conflict', attributes: { name: 'mine' }, problem: { version: 3, attributes: { name: 'theirs again' } } } });
-    expect(takeChange(conflict, { Id: SERVER_ID, Version: 3, Deleted: true }, LATER)).toMatchObject({ row: { state: 'conflict', problem: { kind: 'gone', version: 3 } } });
+    expect(older).toBe(conflict);
+    expect(newer).toMatchObject({ state: 'conflict', attributes: { name: 'mine' }, problem: { version: 3, attributes: { name: 'theirs again' } } });
+    expect(takeChange(conflict, { Id: SERVER_ID, Version: 3, Deleted: true }, LATER)).toMatchObject({ state: 'conflict', problem: { kind: 'gone', version: 3 } });
   });
 
   test('that is older than what is here changes nothing', () => {
-    expect(takeChange({ ...sent, version: 2 }, change, NOW)).toEqual({ kind: 'keep' });
+    const later = { ...sent, version: 2 };
+    expect(takeChange(later, change, NOW)).toBe(later);
   });
 
   test('of a deletion removes what is synchronized, and adds nothing that was never here', () => {
     const deletion: Change = { Id: SERVER_ID, Version: 3, Deleted: true };
-    expect(takeChange(sent, deletion, NOW)).toMatchObject({ row: { state: 'sent', deleted: true, version: 3 } });
-    expect(takeChange(undefined, deletion, NOW)).toEqual({ kind: 'keep' });
+    expect(takeChange(sent, deletion, NOW)).toMatchObject({ state: 'sent', deleted: true, version: 3 });
+    expect(takeChange(undefined, deletion, NOW)).toBeNull();
   });
 
   test('that is older than a deletion brings nothing back; one that came after it does', () => {
-    const gone = rowOf(takeChange(sent, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW));
-    expect(takeChange(gone, change, NOW)).toEqual({ kind: 'keep' });
-    expect(takeChange(gone, { ...change, Version: 4 }, NOW)).toMatchObject({ row: { deleted: false, version: 4, attributes: { name: 'theirs' } } });
+    const gone = takeChange(sent, { Id: SERVER_ID, Version: 3, Deleted: true }, NOW) ?? undefined;
+    expect(takeChange(gone, change, NOW)).toBe(gone);
+    expect(takeChange(gone, { ...change, Version: 4 }, NOW)).toMatchObject({ deleted: false, version: 4, attributes: { name: 'theirs' } });
   });
 });
 
@@ -184,11 +185,11 @@ test('later is what was edited later, and of equal edits what was acknowledged',
 
 test('rows lost and pulled again: the next edit is newer than all that this device has sent', () => {
   const pulled = takeChange(undefined, { Id: SERVER_ID, Version: 3, Revision: 5, Attributes: {} }, NOW);
-  expect(pulled).toMatchObject({ row: { revision: 5 } });
-  expect(pulled.kind === 'put' && edit(pulled.row, {}, true, NOW).revision).toBe(6);
+  expect(pulled).toMatchObject({ revision: 5 });
+  expect(pulled && edit(pulled, {}, true, NOW).revision).toBe(6);
 });
 
 test('a pulled record is sent since the server stored it, not since it was pulled', () => {
   const change: Change = { Id: SERVER_ID, Version: 1, At: NOW, Attributes: {} };
-  expect(takeChange(undefined, change, LATER)).toMatchObject({ row: { since: NOW } });
+  expect(takeChange(undefined, change, LATER)).toMatchObject({ since: NOW });
 });

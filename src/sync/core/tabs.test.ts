@@ -76,6 +76,15 @@ test('a draft thrown away in one tab while another finishes it stays, and the fi
   expect(settleWrite(thrownAway, finished, draft)).toMatchObject({ state: 'waiting', deleted: false, revision: 3, attributes: { name: 'well', depth: 3 } });
 });
 
+test('a draft finished in one tab while another goes on writing is finished, with what both wrote', () => {
+  const draft = edit(newRow(CLIENT_ID, NOW), { name: 'well' }, false, NOW);
+  const finished = edit(draft, { name: 'well', depth: 3 }, true, NOW);
+  const written = edit(draft, { name: 'spring' }, false, NOW);
+  expect(settleWrite(finished, written, draft)).toMatchObject({ state: 'waiting', revision: 3, attributes: { name: 'spring', depth: 3 } });
+  expect(settleWrite(written, finished, draft)).toMatchObject({ state: 'waiting', revision: 3, attributes: { name: 'spring', depth: 3 } });
+  expect(settleWrite(edit(draft, { name: 'well', depth: 3 }, false, NOW), written, draft)).toMatchObject({ state: 'draft', revision: 3 });
+});
+
 test('made anew under the id of one that was removed: it is newer, and nothing of the other is in it', () => {
   const thrownAway = settled(remove(edit(newRow(CLIENT_ID, NOW), { name: 'well', depth: 3 }, false, NOW), NOW), NOW);
   const anew = edit(newRow(CLIENT_ID, NOW), { name: 'spring' }, false, NOW);

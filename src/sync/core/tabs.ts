@@ -7,7 +7,7 @@
  * of it field by field. Within one device the last save of a field wins.
  */
 import { rebased, sameJson } from '../../../protocol/index.ts';
-import { isGone, isLater, sideOf, type Row } from './row.ts';
+import { isGone, isLater, move, sideOf, type Row } from './row.ts';
 import { isAnswered } from './states.ts';
 
 /** Whether another tab's state of a row replaces this one: it is later, or of the same edit and already answered, or has a later side of the server in a conflict. */
@@ -32,7 +32,11 @@ export function settleWrite(stored: Row | null, row: Row, basis: Row | null): Ro
   // A draft that is thrown away here while another tab saves it, perhaps to send it: it stays, and this tab has it again.
   if (isGone(row)) return { ...stored, revision };
   // What was touched since the base is known of each tab's edits, and not of both together: it goes out whole.
-  return withServerId({ ...row, revision, attributes: isGone(stored) ? row.attributes : rebased(stored.attributes, basis.attributes, row.attributes), changed: null }, stored);
+  const whole = { ...row, revision, changed: null };
+  if (isGone(stored)) return withServerId(whole, stored);
+  // What is finished in one tab is so in all: it may be on its way.
+  const finished = stored.state === 'draft' ? whole : move(whole, 'saved', row.since);
+  return withServerId({ ...finished, attributes: rebased(stored.attributes, basis.attributes, row.attributes) }, stored);
 }
 
 /** A row with the ServerId that the other may know; the Version is left, since the edit has not seen what it stands for. */

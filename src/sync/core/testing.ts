@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ClientId, ServerId } from '../../../protocol/index.ts';
 import type { PushResult } from '../../../protocol/index.ts';
 import type { ConflictPolicy } from './conflict.ts';
-import { receive, type Next, type Sent } from './receive.ts';
+import { receive, type Sent } from './receive.ts';
 import { edit, newRow, type Row } from './row.ts';
 
 export const CLIENT_ID = v.parse(ClientId, 'a3b0c1d2-0000-4000-8000-000000000001');
@@ -16,14 +16,7 @@ export function waitingRow(attributes: Record<string, unknown> = { name: 'well' 
   return edit(newRow(CLIENT_ID, NOW), attributes, true, NOW);
 }
 
-/** The row that is put, or an error in the test. */
-export function rowOf(next: Next): Row {
-  if (next.kind !== 'put') throw new Error(`expected a row, got ${next.kind}`);
-  return next.row;
-}
-
-/** `receive` where a row is what is expected. */
+/** `receive`, by the default policy. */
 export function received(row: Row, result: PushResult, sent: Sent | null, now: string, policy: ConflictPolicy = 'merge'): Row {
-  const next = receive(row, result, sent, policy, now);
-  return next.kind === 'keep' ? row : rowOf(next);
+  return receive(row, result, sent, policy, now);
 }
