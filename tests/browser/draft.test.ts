@@ -49,6 +49,7 @@ describe('typed and not submitted', () => {
     await again.goto(`${proxy.url}/responses`);
     await until('what the crash has brought back is gone again', async () => (await storedRows(again)).length === 0);
     await again.locator('li.row').waitFor({ state: 'detached' });
+    expect(await rowsOnScreen(again)).toEqual([]);
   });
 
   it('browser killed while a sent response is being changed: the change is there, the response is as it was sent', async () => {
