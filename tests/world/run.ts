@@ -176,12 +176,12 @@ class World {
   async #syncAll(): Promise<void> {
     for (const browser of this.#browsers) browser.sync();
     await this.#clock.pass(AT_REST_MS);
-    this.#broken.push(...this.#watch.forgotten((device) => this.#watch.hasAskedForSignIn(device)));
+    this.#broken.push(...this.#watch.forgotten({ haveSignedIn: false }));
     for (const account of this.#server.accounts) {
       for (const browser of this.#browsers) browser.signIn(account);
       await this.#clock.pass(AT_REST_MS);
     }
-    this.#broken.push(...this.#watch.forgotten(() => false));
+    this.#broken.push(...this.#watch.forgotten({ haveSignedIn: true }));
   }
 
   /** Opens the app for each account on each device where that has been, one after another, as long as it takes. */

@@ -26,7 +26,6 @@ export class Watch {
   readonly #answered = new Map<string, number>();
   /** By the same: when the last edit was begun that a worker has promised to send. */
   readonly #queued = new Map<string, Edited>();
-
   /** Devices that have been answered 401. */
   readonly #askedForSignIn = new Set<string>();
 
@@ -44,13 +43,14 @@ export class Watch {
     }
   }
 
-  hasAskedForSignIn(device: string): boolean {
-    return this.#askedForSignIn.has(device);
-  }
-
-  /** What no request of the device has brought to the server, though its worker has said that it will. A removal takes the place of what it removes. */
-  forgotten(isExcused: (device: string) => boolean): string[] {
-    const missing = [...this.#queued].filter(([name, { device, tag, startedAt }]) => startedAt > (this.#answered.get(name) ?? 0) && !isExcused(device) && this.#ledger.removalsOf(tag).length === 0);
+  /**
+   * What no request of the device has brought to the server, though its worker has said that it will. A removal takes the place of what it removes.
+   * @param haveSignedIn whether everybody has by now: before that, a worker that was told to wait for it may
+   */
+  forgotten({ haveSignedIn }: { haveSignedIn: boolean }): string[] {
+    const missing = [...this.#queued].filter(
+      ([name, { device, tag, startedAt }]) => startedAt > (this.#answered.get(name) ?? 0) && (haveSignedIn || !this.#askedForSignIn.has(device)) && this.#ledger.removalsOf(tag).length === 0,
+    );
     return missing.map(([name]) => `Forgotten: the worker has taken an edit and not sent it: ${name}.`);
   }
 
