@@ -168,7 +168,9 @@ class SqliteStore implements Store {
     const where = within(caller.workspace, query.collection, scope);
     const sequence = this.#sequence(caller.workspace);
     const start = startOf(query.since, scope, sequence);
-    const rows = this.#sql.changesAfter(where).iterate({ ...where, seq: start.seq, limit: query.limit + 1, device: query.device });
+    const { changesAfter, changesForDevice } = this.#sql;
+    const statement = query.device === null ? changesAfter(where) : changesForDevice(where);
+    const rows = statement.iterate({ ...where, seq: start.seq, limit: query.limit + 1, device: query.device });
     return pageOf(query, scope, sequence, start, rows);
   }
 

@@ -50,6 +50,7 @@ export function prepareStatements(database: Database.Database) {
     const own = prepare(sql(`${HERE} AND account = @account`));
     return ({ account }) => (account === null ? all : own);
   };
+  const changesAfter = (here: string, columns: string): string => `SELECT ${columns} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`;
   return {
     byServerId: rows(named('server_id')),
     byClientId: rows(named('client_id')),
@@ -81,10 +82,9 @@ export function prepareStatements(database: Database.Database) {
     questionnaireVersion: rows(
       'SELECT server_id, version, attributes FROM questionnaire_versions WHERE workspace = @workspace AND server_id = @id AND version = @version',
     ),
-    changesAfter: scoped(
-      rows,
-      (here) => `SELECT ${changeColumns}, ${revisionOfDevice}, ${isOwn} FROM records WHERE ${here} AND seq > @seq ORDER BY seq LIMIT @limit`,
-    ),
+    changesAfter: scoped(rows, (here) => changesAfter(here, changeColumns)),
+    // What it has to do with the device that asks takes half as long again.
+    changesForDevice: scoped(rows, (here) => changesAfter(here, `${changeColumns}, ${revisionOfDevice}, ${isOwn}`)),
     // The same order as for an edit: the ServerId, then one's own record under that temporary id, then somebody else's.
     one: scoped(
       rows,
