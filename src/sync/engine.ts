@@ -22,6 +22,7 @@ import { Live } from './live.ts';
 import type { LocalCollection } from './local-collection.ts';
 import type { Transport, Unanswered } from './transport.ts';
 import { NewerData } from './newer.ts';
+import { pullPages } from './pages.ts';
 import type { Evicted } from './room.ts';
 import { askToPersist, storageUse, type StorageUse } from './storage.ts';
 import { asOnlyTab, Tabs } from './tabs.ts';
@@ -321,37 +322,10 @@ export class Engine {
     this.#live.open(eventsUrl);
   }
 
-  /** All pages of one collection; false if the server could not be asked. */
+  /** False if the server could not be asked. */
   async #pullCollection(collection: LocalCollection, transport: Transport): Promise<boolean> {
-    /** Ids of a collection that is pulled anew; null for one that goes on from its cursor. */
-    let all: Set<string> | null = null;
-    // What was written here comes back only as a Version, as long as that finds what it stands for.
-    let brief = true;
-    const ask = (since: Cursor | null) => ({ since, page: transport.pull(collection.name, since, collection.options.own, brief) });
-    let asked: ReturnType<typeof ask> | null = null;
-    for (;;) {
-      if (!this.#isRunning) return false;
-      const from = collection.cursor;
-      if (asked?.since !== from) asked = ask(from);
-      const outcome = await asked.page;
-      if (outcome.kind !== 'answer') return this.#unanswered(outcome);
-      this.#connect('online');
-      const { Changes, Own = [], Cursor, More, Reset } = outcome.value;
-      if (!collection.has(Own)) {
-        brief = false;
-        asked = null;
-        continue;
-      }
-      // The next page is on its way while this one is taken in.
-      if (More) asked = ask(Cursor);
-      if (Reset) all = new Set();
-      for (const change of [...Own, ...Changes]) if (!('Deleted' in change)) all?.add(change.Id);
-      await collection.pulled(Changes);
-      if (all !== null && !More) await collection.forgetAllBut(all);
-      // Not before the journal has it too: it would bring back a row that was removed, and its tombstone never came again.
-      collection.moveTo(Cursor, from);
-      if (!More) return true;
-    }
+    const end = await pullPages(collection, transport, { isRunning: () => this.#isRunning, onAnswer: () => this.#connect('online') });
+    return end === 'all' || (end !== 'stopped' && this.#unanswered(end));
   }
 
   /** Whether a hint tells of something that this page pulls and has not pulled yet. */
