@@ -23,10 +23,9 @@ import type { LocalCollection } from './local-collection.ts';
 import type { Transport, Unanswered } from './transport.ts';
 import { NewerData } from './newer.ts';
 import { pullPages } from './pages.ts';
-import type { Evicted } from './room.ts';
-import { askToPersist, storageUse, type StorageUse } from './storage.ts';
+import { askToPersist, storageUse } from './storage.ts';
 import { asOnlyTab, Tabs } from './tabs.ts';
-import type { Connection, Summary } from './types.ts';
+import type { Connection, EngineEvents, Summary } from './types.ts';
 import { oneAtATime, watchForNetwork } from './wakes.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -44,22 +43,6 @@ export interface Server {
   readonly transport: Transport;
   /** Where it gives hints. */
   readonly eventsUrl: string;
-}
-
-/** What the engine tells, by `on`. */
-export interface EngineEvents {
-  /** Something that a header shows has changed. */
-  'sync:state': (summary: Summary) => void;
-  /** localStorage takes no more rows, and there are none that may make room. Nothing is lost: the journal holds them. */
-  'sync:storage-full': (use: StorageUse) => void;
-  /** The storage was full: these are on the server alone from the next start on. Their models stay as they are until then. */
-  'sync:evicted': (evicted: readonly Evicted[]) => void;
-  /** These rows could not be read. They were set aside in the journal's database, so this is said once. */
-  'sync:unreadable': (names: readonly string[]) => void;
-  /** These were written by a newer version of the app. They are left as they are, and there again when it is. */
-  'sync:newer': (names: readonly string[]) => void;
-  /** The browser was asked to keep this site's data when space gets short, at the first finished save. `null`: it cannot be asked. */
-  'sync:persisted': (persisted: boolean | null) => void;
 }
 
 /** One account's collections on this device, kept in step with the server. `startOutpost` makes it. */

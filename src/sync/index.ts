@@ -20,10 +20,10 @@ import { Transport } from './transport.ts';
 
 export { settle, type Conflict, type ConflictPolicy, type Settlement } from './core/conflict.ts';
 export type { CollectionOptions } from './local-collection.ts';
-export type { Engine, EngineEvents } from './engine.ts';
+export type { Engine } from './engine.ts';
 export type { Evicted } from './room.ts';
 export type { StorageUse } from './storage.ts';
-export type { Bookkeeping, Connection, Problem, RecordState, Summary } from './types.ts';
+export type { Bookkeeping, Connection, EngineEvents, Problem, RecordState, Summary } from './types.ts';
 
 /** What `startOutpost` has to know. */
 export interface OutpostOptions {

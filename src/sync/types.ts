@@ -2,6 +2,8 @@
  * The shapes that the engine shares with an app.
  */
 import type { ClientId, FieldError } from '../../protocol/index.ts';
+import type { Evicted } from './room.ts';
+import type { StorageUse } from './storage.ts';
 
 /** What a person can be told of a model; `core/states.ts` says what moves it. */
 export type RecordState =
@@ -43,4 +45,20 @@ export interface Summary {
   /** When the server last acknowledged one: ISO 8601, UTC. */
   readonly lastSentAt: string | null;
   readonly connection: Connection;
+}
+
+/** What the engine tells, by `on`. */
+export interface EngineEvents {
+  /** Something that a header shows has changed. */
+  'sync:state': (summary: Summary) => void;
+  /** localStorage takes no more rows, and there are none that may make room. Nothing is lost: the journal holds them. */
+  'sync:storage-full': (use: StorageUse) => void;
+  /** The storage was full: these are on the server alone from the next start on. Their models stay as they are until then. */
+  'sync:evicted': (evicted: readonly Evicted[]) => void;
+  /** These rows could not be read. They were set aside in the journal's database, so this is said once. */
+  'sync:unreadable': (names: readonly string[]) => void;
+  /** These were written by a newer version of the app. They are left as they are, and there again when it is. */
+  'sync:newer': (names: readonly string[]) => void;
+  /** The browser was asked to keep this site's data when space gets short, at the first finished save. `null`: it cannot be asked. */
+  'sync:persisted': (persisted: boolean | null) => void;
 }
